@@ -1,0 +1,62 @@
+// Package retrieval turns a query sentence into evidence: annotated sentences to show as demonstrations,
+// and the terms that the sentence contains. It reads an index and never calls a generative model.
+package retrieval
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/ragner/ragner/corpora"
+)
+
+// Contribution is what one source gave to a hit. Rank counts from 1 in that source's own list.
+type Contribution struct {
+	Source string  `json:"source"` // "bm25", "dense", "lexicon", "coverage", …
+	Rank   int     `json:"rank"`
+	Score  float64 `json:"score"`
+}
+
+// Demonstration is an annotated sentence of the index chosen for a query. Offsets of its entities are bytes
+// of Sentence.Text.
+type Demonstration struct {
+	Sentence corpora.Sentence
+	Entities []corpora.Entity
+	Score    float64
+	From     []Contribution
+}
+
+// Ref names the demonstration's sentence as "document#index".
+func (d Demonstration) Ref() string { return Ref(d.Sentence) }
+
+// TermHit is a stretch of the query that names a term or stands annotated in the corpus. Fragment counts bytes
+// of the query. Term.ID is "" for a surface known from annotations alone; Prior is the share of the surface's
+// occurrences in the corpus that are annotated with Term.Label, smoothed, 0 to 1.
+type TermHit struct {
+	Term     corpora.Term
+	Fragment corpora.Fragment
+	Surface  string
+	Prior    float64
+	From     []Contribution
+}
+
+// Evidence is what a retriever found. Demonstrations come best first; term hits in text order.
+type Evidence struct {
+	Demonstrations []Demonstration
+	Terms          []TermHit
+	Passages       []corpora.Sentence // unlabelled text, best first
+}
+
+// Query is one sentence to find evidence for. Exclude names documents whose sentences must not be shown,
+// besides Sentence.DocID itself.
+type Query struct {
+	Sentence corpora.Sentence
+	Exclude  []string
+}
+
+// Retriever finds evidence for a query. Implementations are safe for concurrent use and deterministic.
+type Retriever interface {
+	Retrieve(ctx context.Context, q Query) (Evidence, error)
+}
+
+// Ref names a sentence as "document#index", the form in which predictions name their demonstrations.
+func Ref(s corpora.Sentence) string { return s.DocID + "#" + strconv.Itoa(s.Index) }
