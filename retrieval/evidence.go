@@ -46,11 +46,14 @@ type Evidence struct {
 	Passages       []corpora.Sentence // unlabelled text, best first
 }
 
-// Query is one sentence to find evidence for. Exclude names documents whose sentences must not be shown,
-// besides Sentence.DocID itself.
+// Query is one sentence to find evidence for.
 type Query struct {
 	Sentence corpora.Sentence
-	Exclude  []string
+
+	// Exclude names documents whose sentences must not be shown, besides Sentence.DocID itself.
+	Exclude []string
+	// Abbreviations are the short forms that the sentence's document defines, with their long forms.
+	Abbreviations map[string]string
 }
 
 // Retriever finds evidence for a query. Implementations are safe for concurrent use and deterministic.

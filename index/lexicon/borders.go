@@ -1,0 +1,182 @@
+package lexicon
+
+import (
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/ragner/ragner/corpora"
+)
+
+// A surface that the lexicon knows often stands inside a longer mention: "bilateral sporadic [aniridia]". Borders
+// counts, over the indexed sentences, whether mentions went on over the word beside a found surface. Each sentence is
+// matched with its own annotations held out, so that the counts are those of unseen text.
+type Borders map[Beside]Tally
+
+// Beside is a word next to a surface that has a label: on its left or right.
+type Beside struct {
+	Side  Side
+	Word  string // normalised; "" for all words together
+	Label string
+}
+
+// Side is left or right of a surface.
+type Side uint8
+
+// The two sides.
+const (
+	Left Side = iota
+	Right
+)
+
+// Tally counts mentions that reached up to a word: Inside are those that went on over it.
+type Tally struct{ Inside, Outside int }
+
+// learnPrior is the least prior of the surfaces from which borders are learned and that are widened.
+const learnPrior = 0.2
+
+// growWeight is what the share of all words on a side is worth, in occurrences, beside a word's own counts.
+const growWeight = 2.0
+
+// learnBorders counts over all sentences; sums do not depend on who counts what.
+func learnBorders(l *Lexicon, sentences []corpora.Annotated) Borders {
+	workers := runtime.GOMAXPROCS(0)
+	parts := make([]Borders, workers)
+	var wait sync.WaitGroup
+	for w := range workers {
+		wait.Go(func() {
+			parts[w] = Borders{}
+			for i := w; i < len(sentences); i += workers {
+				parts[w].learn(l, sentences[i])
+			}
+		})
+	}
+	wait.Wait()
+	for _, part := range parts[1:] {
+		for key, t := range part {
+			parts[0].add(key, t)
+		}
+	}
+	return parts[0]
+}
+
+func (b Borders) add(key Beside, t Tally) {
+	sum := b[key]
+	b[key] = Tally{sum.Inside + t.Inside, sum.Outside + t.Outside}
+}
+
+func (b Borders) learn(l *Lexicon, a corpora.Annotated) {
+	if len(a.Entities) == 0 {
+		return
+	}
+	tokens := corpora.Tokenize(a.Text)
+	words := Words(a.Text, tokens)
+	for _, c := range Longest(l.Candidates(a.Sentence, a.Entities, true), learnPrior) {
+		gold, ok := goldAround(a.Entities, c)
+		if !ok {
+			continue
+		}
+		first, last := wordsAt(words, tokens, c.Fragment)
+		from, to := wordsAt(words, tokens, gold)
+		b.walk(Left, words, first, from-1, c.Label)
+		b.walk(Right, words, last, to+1, c.Label)
+	}
+}
+
+// wordsAt are the first and last word that lie within a stretch; -1 when there is none.
+func wordsAt(words []Word, tokens []corpora.Token, f corpora.Fragment) (first, last int) {
+	first, last = -1, -1
+	for i, w := range words {
+		if t := tokens[w.Token]; t.Start >= f.Start && t.End <= f.End {
+			if first < 0 {
+				first = i
+			}
+			last = i
+		}
+	}
+	return first, last
+}
+
+// goldAround is the shortest annotated mention of the candidate's label that contains it.
+func goldAround(entities []corpora.Entity, c Candidate) (corpora.Fragment, bool) {
+	var found corpora.Fragment
+	ok := false
+	for _, e := range entities {
+		g := corpora.Fragment{Start: e.Start(), End: e.End()}
+		inside := len(e.Fragments) == 1 && e.Label == c.Label && g.Start <= c.Fragment.Start && c.Fragment.End <= g.End
+		if inside && (!ok || g.End-g.Start < found.End-found.Start) {
+			found, ok = g, true
+		}
+	}
+	return found, ok
+}
+
+// walk counts the words from a surface's border up to the first one outside the mention.
+func (b Borders) walk(s Side, words []Word, from, stop int, label string) {
+	step := 1
+	if s == Left {
+		step = -1
+	}
+	for i := from + step; i >= 0 && i < len(words); i += step {
+		t := Tally{Inside: 1}
+		if i == stop {
+			t = Tally{Outside: 1}
+		}
+		b.add(Beside{s, words[i].Norm, label}, t)
+		b.add(Beside{s, "", label}, t)
+		if i == stop {
+			return
+		}
+	}
+}
+
+// goesOn is the chance that a mention that reaches up to word also covers it.
+func (b Borders) goesOn(s Side, word, label string) float64 {
+	t, all := b[Beside{s, word, label}], b[Beside{s, "", label}]
+	share := float64(all.Inside) / float64(all.Inside+all.Outside+1)
+	return (float64(t.Inside) + growWeight*share) / (float64(t.Inside+t.Outside) + growWeight)
+}
+
+// Widen moves the borders of candidates, which must not overlap, out over words that mentions more likely cover
+// than not. A widened candidate's prior is multiplied by the least chance on the way, and its source is "border".
+func (l *Lexicon) Widen(s corpora.Sentence, found []Candidate) []Candidate {
+	if len(l.borders) == 0 {
+		return found
+	}
+	tokens := corpora.Tokenize(s.Text)
+	words := Words(s.Text, tokens)
+	out := slices.Clone(found)
+	for i, c := range out {
+		first, last := wordsAt(words, tokens, c.Fragment)
+		if first < 0 || c.Prior < learnPrior {
+			continue
+		}
+		from, to, share := l.widest(words, first, last, c.Label)
+		if from == first && to == last {
+			continue
+		}
+		c.Fragment = corpora.Fragment{Start: tokens[words[from].Token].Start, End: tokens[words[to].Token].End}
+		c.Surface, c.Source, c.Prior = s.Text[c.Fragment.Start:c.Fragment.End], "border", c.Prior*share
+		out[i] = c
+	}
+	return out
+}
+
+func (l *Lexicon) widest(words []Word, first, last int, label string) (from, to int, share float64) {
+	share = 1
+	for ; first > 0; first-- {
+		p := l.borders.goesOn(Left, words[first-1].Norm, label)
+		if p <= 0.5 {
+			break
+		}
+		share = min(share, p)
+	}
+	for ; last < len(words)-1; last++ {
+		p := l.borders.goesOn(Right, words[last+1].Norm, label)
+		if p <= 0.5 {
+			break
+		}
+		share = min(share, p)
+	}
+	return first, last, share
+}

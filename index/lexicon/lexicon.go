@@ -1,0 +1,140 @@
+// Package lexicon finds, in one pass over a sentence, every stretch of tokens that stands annotated in the indexed
+// corpora or is named in an ontology, with how often it was seen and how often annotated. It counts; what to
+// believe of a match is the caller's decision.
+//
+// A key is the normalised token sequence of a surface (Normalize). The file holds a hash table from key prefixes to
+// entries, read by memory map: opening costs nothing and a match a few table look-ups a token.
+package lexicon
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/ragner/ragner/corpora"
+)
+
+// LabelCount is how often something is annotated with a label.
+type LabelCount struct {
+	Label string
+	Count int
+}
+
+// ConceptCount is how often a mention with this key carries a concept id in the annotations.
+type ConceptCount struct {
+	ID    string
+	Count int
+}
+
+// Variant counts one spelling of a key: its tokens as written, case kept, joined by one space.
+type Variant struct {
+	Surface string
+	Counts
+}
+
+// Counts are occurrences: Seen are those not strictly inside a longer annotated mention, Labels those annotated
+// from the first to the last token.
+type Counts struct {
+	Seen   int
+	Labels []LabelCount // most frequent first, then by label
+}
+
+// TermRef is one ontology name with this key. Row counts terms in the order they were added.
+type TermRef struct {
+	Row     int
+	Scope   corpora.Scope // ScopeExact for the term's own name
+	Primary bool          // the term's own name
+	Label   string        // the term's label
+}
+
+// Entry is all that is known of a key.
+type Entry struct {
+	Key string // normalised tokens joined by one space
+	Counts
+	Variants []Variant // sorted by surface
+	Concepts []ConceptCount
+	Terms    []TermRef
+}
+
+// Labelled is how often the key is annotated with label.
+func (c Counts) Labelled(label string) int {
+	for _, l := range c.Labels {
+		if l.Label == label {
+			return l.Count
+		}
+	}
+	return 0
+}
+
+// Total is how often the key is annotated at all.
+func (c Counts) Total() int {
+	n := 0
+	for _, l := range c.Labels {
+		n += l.Count
+	}
+	return n
+}
+
+// Variant finds the counts of one spelling.
+func (e Entry) Variant(surface string) (Counts, bool) {
+	i, ok := slices.BinarySearchFunc(e.Variants, surface, func(v Variant, s string) int { return cmp.Compare(v.Surface, s) })
+	if !ok {
+		return Counts{}, false
+	}
+	return e.Variants[i].Counts, true
+}
+
+// Match is an entry found at tokens [First, Last] of a sentence, both inclusive.
+type Match struct {
+	First, Last int
+	Entry       Entry
+	Surface     string // as written, tokens joined by one space
+}
+
+// Matches finds every key in text, overlapping ones too, by first token and then length. Tokens are those of
+// corpora.Tokenize(text).
+func (l *Lexicon) Matches(text string, tokens []corpora.Token) []Match {
+	words := Words(text, tokens)
+	var found []Match
+	for start := range words {
+		found = l.matchesFrom(found, text, tokens, words[start:])
+	}
+	return found
+}
+
+func (l *Lexicon) matchesFrom(found []Match, text string, tokens []corpora.Token, words []Word) []Match {
+	hash := uint64(0)
+	for i, w := range words {
+		hash = chain(hash, w.Norm)
+		offset, ok := l.find(hash)
+		if !ok {
+			break
+		}
+		if offset == prefixOnly {
+			continue
+		}
+		entry, ok := l.entry(offset)
+		if !ok || !sameKey(entry.Key, words[:i+1]) {
+			continue
+		}
+		m := Match{First: words[0].Token, Last: w.Token, Entry: entry}
+		m.Surface = Surface(text, tokens[m.First:m.Last+1])
+		found = append(found, m)
+	}
+	return found
+}
+
+// Lookup finds the entry of a surface on its own.
+func (l *Lexicon) Lookup(surface string) (Entry, bool) {
+	tokens := corpora.Tokenize(surface)
+	words := Words(surface, tokens)
+	hash := uint64(0)
+	for _, w := range words {
+		hash = chain(hash, w.Norm)
+	}
+	offset, ok := l.find(hash)
+	if !ok || offset == prefixOnly || len(words) == 0 {
+		return Entry{}, false
+	}
+	entry, ok := l.entry(offset)
+	return entry, ok && sameKey(entry.Key, words)
+}

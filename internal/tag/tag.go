@@ -1,0 +1,60 @@
+// Package tag finds the entities of sentences and documents: by the index alone (Neighbours), or by a language model
+// that is shown what the index knows (LLM). It never sees gold annotations.
+package tag
+
+import (
+	"context"
+	"time"
+
+	"github.com/ragner/ragner/corpora"
+)
+
+// Input is one sentence to tag, with what its document says around it. It has no place for annotations.
+type Input struct {
+	Sentence corpora.Sentence
+	Before   string // text before the sentence that may be shown as context, may be ""
+	After    string
+
+	// Abbreviations are the short forms that the document defines, with their long forms.
+	Abbreviations map[string]string
+	// Exclude names documents whose sentences must not be shown, besides the sentence's own.
+	Exclude []string
+}
+
+// Prediction is what a tagger found in one sentence. Entities have offsets in bytes of the sentence's text, a status,
+// a score and their provenance, and are ordered by corpora.CompareEntities.
+type Prediction struct {
+	Entities []corpora.Entity
+	Stats    Stats
+}
+
+// Stats count the work and the mishaps of tagging. Counts add.
+type Stats struct {
+	Sentences    int `json:"sentences"`
+	Calls        int `json:"calls"`
+	PromptTokens int `json:"prompt_tokens"`
+	OutputTokens int `json:"output_tokens"`
+	CacheHits    int `json:"cache_hits"`
+	Unaligned    int `json:"unaligned"` // mentions of an answer that do not stand in the sentence
+	Leaks        int `json:"leaks"`     // of these, such as stand in a demonstration
+	Dropped      int `json:"dropped_demonstrations"`
+	Unweighed    int `json:"discarded"` // aligned mentions that the index spoke against
+
+	ModelTime time.Duration `json:"-"`
+}
+
+// Add sums two counts.
+func (s Stats) Add(o Stats) Stats {
+	return Stats{
+		Sentences: s.Sentences + o.Sentences, Calls: s.Calls + o.Calls,
+		PromptTokens: s.PromptTokens + o.PromptTokens, OutputTokens: s.OutputTokens + o.OutputTokens,
+		CacheHits: s.CacheHits + o.CacheHits, Unaligned: s.Unaligned + o.Unaligned, Leaks: s.Leaks + o.Leaks,
+		Dropped: s.Dropped + o.Dropped, Unweighed: s.Unweighed + o.Unweighed, ModelTime: s.ModelTime + o.ModelTime,
+	}
+}
+
+// Tagger tags one sentence. Implementations are safe for concurrent use. The error of a model server is an
+// *llm.Error.
+type Tagger interface {
+	Tag(ctx context.Context, in Input) (Prediction, error)
+}

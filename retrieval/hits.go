@@ -1,0 +1,164 @@
+package retrieval
+
+import (
+	"context"
+	"slices"
+
+	"github.com/ragner/ragner/corpora"
+	"github.com/ragner/ragner/index/lexicon"
+)
+
+// Candidates lists what the lexicon and the text's own abbreviations say of a sentence, overlaps included.
+func (r *Searcher) Candidates(q Query) []lexicon.Candidate {
+	lex := r.index.Lexicon()
+	return lex.Expand(q.Sentence, lex.Candidates(q.Sentence, nil, false), q.defined())
+}
+
+// Spans are the stretches of a sentence that are likely mentions: the longest candidates with at least the least
+// prior, at the borders that mentions have in the indexed sentences. Different spans do not overlap; one span may
+// come with several labels. In text order.
+func (r *Searcher) Spans(q Query) []lexicon.Candidate {
+	kept := lexicon.Longest(r.Candidates(q), r.settings.MinPrior)
+	return lexicon.Longest(r.index.Lexicon().Widen(q.Sentence, kept), r.settings.MinPrior)
+}
+
+// defined are the abbreviations of the document and those of the sentence itself.
+func (q Query) defined() map[string]string {
+	defined := lexicon.Abbreviations(q.Sentence.Text)
+	for short, long := range q.Abbreviations {
+		defined[short] = long
+	}
+	return defined
+}
+
+// terms are the term hits of a query: longest stretches with at least the least prior, then, for settings.Fuzzy,
+// ontology names close to a stretch that has no hit.
+func (r *Searcher) terms(s search) []TermHit {
+	if r.settings.Terms == 0 {
+		return nil
+	}
+	kept := r.Spans(s.Query)
+	hits := make([]TermHit, 0, len(kept))
+	for i, c := range kept {
+		hits = append(hits, r.termHit(c, i+1))
+	}
+	return best(hits, r.settings.Terms)
+}
+
+// DemonstrationTerms are the hits that a demonstration's sentence would have if it did not stand in the index: what
+// is shown on a demonstration is computed as for the input.
+func (r *Searcher) DemonstrationTerms(d Demonstration) []TermHit {
+	lex := r.index.Lexicon()
+	found := lex.Candidates(d.Sentence, d.Entities, true)
+	found = lex.Expand(d.Sentence, found, lexicon.Abbreviations(d.Sentence.Text))
+	kept := lexicon.Longest(found, r.settings.MinPrior)
+	kept = lexicon.Longest(lex.Widen(d.Sentence, kept), r.settings.MinPrior)
+	var hits []TermHit
+	for i, c := range kept {
+		hits = append(hits, r.termHit(c, i+1))
+	}
+	return best(hits, r.settings.Terms)
+}
+
+// termHit names the ontology term of a candidate, if it has one: the term whose own name matched comes before
+// those that matched by a synonym.
+func (r *Searcher) termHit(c lexicon.Candidate, rank int) TermHit {
+	h := TermHit{
+		Term: corpora.Term{Label: c.Label}, Fragment: c.Fragment, Surface: c.Surface, Prior: c.Prior,
+		From: []Contribution{{c.Source, rank, c.Prior}},
+	}
+	if ref, ok := BestTerm(c); ok {
+		h.Term = r.index.Term(ref)
+		h.Term.Label = c.Label
+	}
+	return h
+}
+
+// BestTerm is the row of the term that a candidate most likely names: same label first, then own names, then
+// exact synonyms, then the order of the ontology.
+func BestTerm(c lexicon.Candidate) (row int, ok bool) {
+	best := -1
+	for _, t := range c.Entry.Terms {
+		if t.Label != "" && t.Label != c.Label {
+			continue
+		}
+		score := 1
+		if t.Primary {
+			score = 3
+		} else if t.Scope == corpora.ScopeExact {
+			score = 2
+		}
+		if score > best {
+			best, row, ok = score, t.Row, true
+		}
+	}
+	return row, ok
+}
+
+// Concepts are the ids that a candidate's mentions carry: those of the annotations, the most frequent first, then
+// those of the ontologies' terms. A widened or unknown stretch has none of its own.
+func (r *Searcher) Concepts(c lexicon.Candidate) []string {
+	var ids []string
+	for _, known := range c.Entry.Concepts {
+		ids = append(ids, known.ID)
+	}
+	for _, id := range r.TermIDs(c) {
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	if c.Source == "border" {
+		return nil
+	}
+	return ids
+}
+
+// TermIDs are the ids of the ontology terms that a candidate names, the likeliest first.
+func (r *Searcher) TermIDs(c lexicon.Candidate) []string {
+	first, ok := BestTerm(c)
+	if !ok {
+		return nil
+	}
+	ids := []string{r.index.Term(first).ID}
+	for _, t := range c.Entry.Terms {
+		if id := r.index.Term(t.Row).ID; (t.Label == "" || t.Label == c.Label) && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// best keeps the n hits with the highest priors, in text order.
+func best(hits []TermHit, n int) []TermHit {
+	for len(hits) > n {
+		worst := 0
+		for i, h := range hits {
+			if h.Prior < hits[worst].Prior {
+				worst = i
+			}
+		}
+		hits = append(hits[:worst], hits[worst+1:]...)
+	}
+	return hits
+}
+
+// SearchTerms finds ontology names near a text by words and by meaning: what to offer where nothing matched.
+func (r *Searcher) SearchTerms(ctx context.Context, text string, k int) ([]TermHit, error) {
+	s, err := r.newSearch(ctx, Query{Sentence: corpora.Sentence{Text: text}})
+	if err != nil {
+		return nil, err
+	}
+	names := r.index.Terms()
+	list := fuse(r.settings.Fusion, r.channels(names, s, func(int) bool { return true }, 4*k))
+	var hits []TermHit
+	seen := map[int]bool{}
+	for _, f := range list {
+		row := r.index.TermOfName(f.row)
+		if seen[row] || len(hits) == k {
+			continue
+		}
+		seen[row] = true
+		hits = append(hits, TermHit{Term: r.index.Term(row), Surface: names.Text(f.row), From: f.from})
+	}
+	return hits, r.index.Err()
+}
