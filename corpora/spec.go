@@ -20,6 +20,7 @@ var SpecKeys = map[string]string{
 	"columns":    "CoNLL: token and tag columns from 1, such as 2:3, or 1:2+3+4 for layers; the last counts as -1",
 	"scheme":     "CoNLL: iob1, iob2 or iobes, where the tags do not show it",
 	"unit":       "offsets count codepoint (default), utf16 or byte",
+	"tags":       "Hugging Face: the names of integer tags, in order, joined by +",
 	"root":       "ontology: only these terms and what lies below them, ids joined by +",
 	"id":         "ontology tables: the column of ids",
 	"name":       "ontology tables: the column of names",
@@ -82,4 +83,13 @@ func specKeys() []string {
 	}
 	slices.Sort(keys)
 	return keys
+}
+
+// SpecHelp are the options of a Spec with what they mean, for help texts, a line each.
+func SpecHelp() []string {
+	var lines []string
+	for _, key := range specKeys() {
+		lines = append(lines, fmt.Sprintf("%-11s %s", key, SpecKeys[key]))
+	}
+	return lines
 }

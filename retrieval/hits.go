@@ -9,9 +9,21 @@ import (
 )
 
 // Candidates lists what the lexicon and the text's own abbreviations say of a sentence, overlaps included.
+// Where the sentence itself stands in the index, its annotations are held out.
 func (r *Searcher) Candidates(q Query) []lexicon.Candidate {
 	lex := r.index.Lexicon()
-	return lex.Expand(q.Sentence, lex.Candidates(q.Sentence, nil, false), q.defined())
+	held, stands := r.own(q.Sentence)
+	return lex.Expand(q.Sentence, lex.Candidates(q.Sentence, held, stands), q.defined())
+}
+
+// own finds the annotations of a sentence that stands in the index under the same document.
+func (r *Searcher) own(s corpora.Sentence) (held []corpora.Entity, stands bool) {
+	for _, row := range r.index.SentencesOf(s.DocID) {
+		if r.index.Sentences().Text(row) == s.Text {
+			return r.index.Sentence(row).Entities, true
+		}
+	}
+	return nil, false
 }
 
 // Spans are the stretches of a sentence that are likely mentions: the longest candidates with at least the least

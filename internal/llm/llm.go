@@ -22,17 +22,21 @@ type Request struct {
 	Stop        []string
 	Temperature float64
 	Seed        int
-	ContextSize int // tokens the server must hold (Ollama num_ctx)
+	ContextSize int // tokens the server must hold (Ollama num_ctx); 0: Options.ContextSize
+
+	// AllowCut accepts an answer that ran into MaxTokens; without it that is an error of kind Incomplete.
+	AllowCut bool
 }
 
-// Response is a complete answer.
+// Response is a complete answer. Beside an error of kind Incomplete it holds what had come until then.
 type Response struct {
 	Text         string
 	PromptTokens int // as the server counted them
 	OutputTokens int
-	Logprobs     []TokenLogprob // nil where the server gives none
+	Logprobs     []TokenLogprob // of the tokens of Text in order; nil where the server gives none
 	Duration     time.Duration
 	Cached       bool // taken from the answer cache, no call was made
+	Cut          bool // the answer ran into MaxTokens (Request.AllowCut)
 }
 
 // TokenLogprob is one generated token with its natural-log probability.

@@ -14,7 +14,7 @@ import (
 func Document(ctx context.Context, t Tagger, doc corpora.Document, contextChars int) (corpora.Document, Stats, error) {
 	doc.Entities, doc.Err = nil, nil
 	var stats Stats
-	for _, in := range inputs(doc, contextChars) {
+	for _, in := range Inputs(doc, contextChars) {
 		p, err := t.Tag(ctx, in)
 		stats = stats.Add(p.Stats)
 		if err != nil {
@@ -30,7 +30,7 @@ func Document(ctx context.Context, t Tagger, doc corpora.Document, contextChars 
 }
 
 // Inputs splits a document into what a tagger takes.
-func inputs(doc corpora.Document, contextChars int) []Input {
+func Inputs(doc corpora.Document, contextChars int) []Input {
 	sentences := corpora.Segment(doc)
 	defined := lexicon.Abbreviations(doc.Text)
 	list := make([]Input, len(sentences))

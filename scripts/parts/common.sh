@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 
 CACHE=${RAGNER_PARTS:-${XDG_CACHE_HOME:-$HOME/.cache}/ragner-parts}
+# Absolute, for go install takes no other GOBIN.
+[[ $CACHE == /* ]] || CACHE=$PWD/$CACHE
 
 die() {
   echo "parts.sh: $*" >&2
@@ -44,6 +46,8 @@ install_part() {
     flock 9
     if is_current "$part" "$key"; then exit 0; fi
     say "installing $part into $CACHE"
+    # What a killed run left behind: with the lock held, nobody is working in it.
+    rm -rf "$CACHE/.$part".*
     aside=$(mktemp -d "$CACHE/.$part.XXXXXX")
     trap 'rm -rf "$aside"' EXIT
     "$make" "$aside" "$@" 9>&-

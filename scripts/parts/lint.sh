@@ -1,8 +1,8 @@
 # Builds the lint tools at pinned versions. Sourced by parts.sh, never run.
 # shellcheck shell=bash
 
-GOLANGCI_VERSION=v2.9.0
-GOFUMPT_VERSION=v0.9.2
+GOLANGCI_VERSION=v2.15.0
+GOFUMPT_VERSION=v0.12.0
 
 # The Go version is part of the keys: golangci-lint refuses code for a newer Go than the
 # one it was built with.

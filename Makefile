@@ -1,0 +1,45 @@
+# make test       everything: lint, unit tests with -race, end-to-end scripts, and the real parts (Ollama, weights)
+# make test-fast  what needs no installation: no lint tools, no model server
+# make fuzz       every fuzz target, FUZZTIME each (default 60s)
+# make bench      the benchmarks of BENCHMARKS.md
+SHELL := /bin/bash
+GO ?= go
+FUZZTIME ?= 60s
+PARTS := scripts/parts.sh
+
+.PHONY: build test test-fast test-parts lint parts fuzz bench clean
+
+build:
+	CGO_ENABLED=0 $(GO) build -trimpath -o ragner ./cmd/ragner
+
+parts:
+	$(PARTS) lint
+	$(PARTS) ollama
+	$(PARTS) weights smollm2
+	$(PARTS) weights qwen0.5b
+
+lint:
+	scripts/lint.sh
+
+test: parts lint test-race test-parts
+
+.PHONY: test-race
+test-race:
+	$(GO) test -race -timeout 20m ./...
+
+# The real parts: the built binary against a real Ollama with real weights. Missing parts fail, they never skip.
+test-parts:
+	RAGNER_REQUIRE_PARTS=1 $(GO) test -tags parts -timeout 25m -count=1 -p 1 -run 'Real|Parts' ./internal/testkit/... ./cmd/...
+
+test-fast:
+	$(GO) test -timeout 10m ./...
+	@echo "left out: lint, -race, and the tests with a real Ollama and real weights (make test runs them)"
+
+fuzz:
+	scripts/fuzz.sh $(FUZZTIME)
+
+bench:
+	scripts/bench.sh
+
+clean:
+	rm -f ragner

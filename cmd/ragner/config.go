@@ -1,0 +1,60 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/ragner/ragner/internal/config"
+)
+
+func newConfig(s streams) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "config",
+		Short: "Show the settings in effect and where each comes from",
+		Args:  noArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	asJSON := false
+	show := &cobra.Command{
+		Use:   "show",
+		Short: "Print every setting with its value and its origin",
+		Long: `Print every setting with its value and its origin.
+
+Flags come before RAGNER_* environment variables, these before ragner.yaml (in the working directory, then
+in the user's configuration folder under ragner/), this before the defaults.`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return showConfig(s, cmd.Flags(), asJSON) },
+	}
+	config.AddFlags(show.Flags(), config.Opening|config.Embedding|config.Retrieving|config.Tagging)
+	show.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.AddCommand(show)
+	return cmd
+}
+
+func showConfig(s streams, flags *pflag.FlagSet, asJSON bool) error {
+	c, origin, err := config.Load(flags)
+	if err != nil {
+		return usageError{err}
+	}
+	values := c.Values()
+	if asJSON {
+		list := map[string]any{}
+		for _, set := range config.Settings {
+			list[set.Key] = map[string]any{"value": values[set.Key], "origin": origin[set.Key]}
+		}
+		return writeJSON(s.out, list)
+	}
+	t := newTable("key", "value", "from", "flag", "meaning")
+	for _, set := range config.Settings {
+		flag := ""
+		if set.Flag != "" {
+			flag = "--" + set.Flag
+		}
+		t.AppendRow(table.Row{set.Key, values[set.Key], origin[set.Key], flag, set.Usage})
+	}
+	fmt.Fprintln(s.out, t.Render())
+	return nil
+}

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ragner/ragner/corpora"
+	"github.com/ragner/ragner/corpora/ontology"
+	"github.com/ragner/ragner/index"
+	"github.com/ragner/ragner/internal/config"
+)
+
+// indexArgs are the flags of ragner index.
+type indexArgs struct {
+	out                           string
+	corpora, ontologies, passages []string
+	add, asJSON                   bool
+	workers                       int
+}
+
+func newIndex(s streams) *cobra.Command {
+	var a indexArgs
+	cmd := &cobra.Command{
+		Use:   "index -o DIR --corpus PATH… [--ontology PATH…] [--passages PATH…]",
+		Short: "Build an index from annotated corpora, ontologies and unlabelled text",
+		Long: `Build an index from annotated corpora, ontologies and unlabelled text.
+
+A PATH is a file or folder, .gz too, with options after commas that cannot be seen from its name:
+` + specHelp() + `
+The new index takes the old one's place in one step; a build that is stopped leaves the old one as it was.`,
+		Example: `  ragner index -o idx --corpus train.PubTator,label=Disease --ontology doid.obo,label=Disease
+  ragner index -o idx --add --corpus new-notes.jsonl`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := loadConfig(cmd)
+			if err != nil {
+				return err
+			}
+			return buildIndex(cmd.Context(), s, a, c)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVarP(&a.out, "out", "o", "", "folder of the index")
+	f.StringArrayVar(&a.corpora, "corpus", nil, "annotated documents; may be given several times")
+	f.StringArrayVar(&a.ontologies, "ontology", nil, "terms: OBO, OBO-Graph JSON, OWL, SKOS, CSV or TSV")
+	f.StringArrayVar(&a.passages, "passages", nil, "unlabelled documents, to be shown as passages")
+	f.BoolVar(&a.add, "add", false, "keep what the index holds and add to it")
+	f.BoolVar(&a.asJSON, "json", false, "print what was built as JSON")
+	f.IntVar(&a.workers, "workers", 0, "parallel workers (default: as many as processors)")
+	config.AddFlags(f, config.Embedding)
+	return cmd
+}
+
+func specHelp() string {
+	text := ""
+	for _, line := range corpora.SpecHelp() {
+		text += "  " + line + "\n"
+	}
+	return text
+}
+
+func buildIndex(ctx context.Context, s streams, a indexArgs, c config.Config) error {
+	if a.out == "" {
+		return usagef("index wants -o DIR")
+	}
+	if len(a.corpora)+len(a.ontologies)+len(a.passages) == 0 {
+		return usagef("index wants at least one --corpus, --ontology or --passages")
+	}
+	embedder, err := openEmbedder(ctx, c, c.Embedder.Spec)
+	if err != nil {
+		return err
+	}
+	in, sources, err := indexInput(s, a)
+	if err != nil {
+		return err
+	}
+	bar := newProgress(s.err)
+	started := time.Now()
+	report, err := index.Build(ctx, a.out, in, index.Options{
+		Embedder: embedder, EmbedderID: c.Embedder.Spec, Workers: a.workers, Version: programVersion(), Add: a.add, Progress: bar.Show,
+	})
+	bar.Finish()
+	if err != nil {
+		return err
+	}
+	for _, warning := range report.Warnings {
+		fmt.Fprintln(s.err, "ragner: warning:", warning)
+	}
+	if n := len(report.Replaced); n > 0 {
+		fmt.Fprintf(s.err, "ragner: %d documents or terms were there before and are replaced: %s\n", n, someOf(report.Replaced, 5))
+	}
+	if err := sayBuilt(s, a, report, time.Since(started)); err != nil {
+		return err
+	}
+	return partial(sources.failed)
+}
+
+func sayBuilt(s streams, a indexArgs, r index.Report, took time.Duration) error {
+	if a.asJSON {
+		return writeJSON(s.out, map[string]any{
+			"index": a.out, "generation": r.Generation, "counts": r.Counts, "warnings": r.Warnings,
+			"failed": len(r.Failed), "replaced": r.Replaced, "seconds": took.Seconds(),
+		})
+	}
+	c := r.Counts
+	fmt.Fprintf(s.err, "built %s: %d documents, %d distinct sentences, %d entities, %d terms with %d names in %.1f s (%.0f sentences/s)\n",
+		a.out, c.Documents, c.DistinctSentences, c.Entities, c.Terms, c.Names, took.Seconds(), float64(c.Sentences+c.Passages)/took.Seconds())
+	return nil
+}
+
+// indexInput opens all sources before the build begins, so that a missing file is said at once.
+func indexInput(s streams, a indexArgs) (index.Input, *input, error) {
+	var in index.Input
+	noted := &input{err: s.err}
+	for _, group := range []struct {
+		paths []string
+		into  *[]index.Corpus
+	}{{a.corpora, &in.Corpora}, {a.passages, &in.Passages}} {
+		list, err := specs(group.paths, "")
+		if err != nil {
+			return in, nil, err
+		}
+		for _, spec := range list {
+			one := &input{err: s.err, specs: []corpora.Spec{spec}}
+			opened, err := one.open()
+			if err != nil {
+				return in, nil, err
+			}
+			*group.into = append(*group.into, index.Corpus{Spec: spec, Documents: noted.documents(opened), SHA256: opened[0].SHA256})
+		}
+	}
+	list, err := specs(a.ontologies, "")
+	if err != nil {
+		return in, nil, err
+	}
+	for _, spec := range list {
+		terms, report, err := ontology.Read(spec)
+		if err != nil {
+			return in, nil, err
+		}
+		sayOntology(s, spec, report)
+		in.Ontologies = append(in.Ontologies, index.Ontology{Spec: spec, Terms: terms})
+	}
+	return in, noted, nil
+}
+
+func sayOntology(s streams, spec corpora.Spec, r ontology.Report) {
+	fmt.Fprintf(s.err, "ragner: %s: %d terms, %d names (%s); left out: %d obsolete, %d without name\n",
+		spec.Path, r.Terms, r.Names, r.Format, r.Obsolete, r.Unnamed)
+}

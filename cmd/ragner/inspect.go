@@ -1,0 +1,100 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"github.com/ragner/ragner/index"
+)
+
+func newInspect(s streams) *cobra.Command {
+	var asJSON, verify bool
+	cmd := &cobra.Command{
+		Use:   "inspect DIR",
+		Short: "Show what an index holds: counts, labels, embedder, sizes, warnings",
+		Args:  exactArgs("DIR"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return inspect(s.out, args[0], verify, asJSON)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().BoolVar(&verify, "verify", false, "also check every file's checksum and that sentences find themselves")
+	return cmd
+}
+
+func inspect(w io.Writer, dir string, verify, asJSON bool) error {
+	if verify {
+		if err := index.Check(dir); err != nil {
+			return err
+		}
+	}
+	x, err := index.Open(dir, index.OpenOptions{})
+	if err != nil {
+		return err
+	}
+	defer x.Close()
+	summary := x.Summary()
+	if asJSON {
+		return writeJSON(w, summary)
+	}
+	printSummary(w, summary)
+	return nil
+}
+
+func printSummary(w io.Writer, m index.Summary) {
+	embedder := "none"
+	if m.Embedder.ID != "" {
+		embedder = fmt.Sprintf("%s (%d dimensions)", m.Embedder.Name, m.Embedder.Dimensions)
+	}
+	fmt.Fprintf(w, "%s, %s, built %s by ragner %s\n", m.Path, bytesText(m.Bytes), m.Created.Format("2006-01-02 15:04"), m.Version)
+	fmt.Fprintf(w, "embedder: %s\n\n", embedder)
+	t := newTable("source", "what", "documents", "sentences", "terms")
+	for _, src := range m.Sources {
+		t.AppendRow(table.Row{src.Spec, src.Kind, blank(src.Documents), blank(src.Sentences), blank(src.Terms)})
+	}
+	c := m.Counts
+	t.AppendFooter(table.Row{"all", "", c.Documents + c.PassageDocuments, c.Sentences + c.Passages, c.Terms})
+	fmt.Fprintln(w, t.Render())
+	fmt.Fprintf(w, "\n%d distinct sentences with %d entities, %d distinct passages, %d names of terms\n\n", c.DistinctSentences, c.Entities, c.DistinctPassages, c.Names)
+	t = newTable("label", "mentions", "terms")
+	for _, l := range m.Labels {
+		t.AppendRow(table.Row{l.Label, l.Mentions, blank(l.Terms)})
+	}
+	fmt.Fprintln(w, t.Render())
+	for _, warning := range m.Warnings {
+		fmt.Fprintln(w, "warning:", warning)
+	}
+}
+
+func newTable(headers ...string) table.Writer {
+	t := table.NewWriter()
+	t.SetStyle(table.StyleLight)
+	row := table.Row{}
+	for _, h := range headers {
+		row = append(row, h)
+	}
+	t.AppendHeader(row)
+	return t
+}
+
+// blank prints nothing for zero.
+func blank(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+func bytesText(n int64) string {
+	switch {
+	case n >= 1<<30:
+		return fmt.Sprintf("%.1f GB", float64(n)/(1<<30))
+	case n >= 1<<20:
+		return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
+	}
+	return fmt.Sprintf("%.0f kB", float64(n)/(1<<10))
+}

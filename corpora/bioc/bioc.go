@@ -1,0 +1,116 @@
+// Package bioc reads and writes BioC, as XML and as JSON (the JSON of the PubTator service too). Annotations
+// become entities: the infon "type" is the label, "identifier" the concepts, several locations are one
+// discontinuous entity. Relations, nodes and other infons are not held by a corpora.Document: they are counted in
+// its Meta under "left_out". A document type definition is ignored and its entities are never expanded.
+// Importing the package registers the formats as "bioc" and "biocjson".
+package bioc
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+
+	"github.com/ragner/ragner/corpora"
+	"github.com/ragner/ragner/corpora/internal/standoff"
+)
+
+func init() {
+	corpora.Register(corpora.Format{
+		Name:       "bioc",
+		Extensions: []string{".xml", ".bioc"},
+		Detect:     detectXML,
+		Read:       Read,
+		NewWriter:  NewXMLWriter,
+	})
+	corpora.Register(corpora.Format{
+		Name:       "biocjson",
+		Extensions: []string{".json"},
+		Detect:     detectJSON,
+		Read:       Read,
+		NewWriter:  NewJSONWriter,
+	})
+}
+
+// detectXML tells BioC from other XML (OWL, SKOS) by its first elements.
+func detectXML(_ string, head []byte) bool {
+	head = bytes.TrimSpace(head)
+	if !bytes.HasPrefix(head, []byte("<")) || bytes.Contains(head, []byte("<rdf:RDF")) {
+		return false
+	}
+	return bytes.Contains(head, []byte("BioC.dtd")) || bytes.Contains(head, []byte("<collection")) && bytes.Contains(head, []byte("<document"))
+}
+
+func detectJSON(_ string, head []byte) bool {
+	head = bytes.TrimSpace(head)
+	return len(head) > 0 && (head[0] == '{' || head[0] == '[') && bytes.Contains(head, []byte(`"passages"`))
+}
+
+// maxDocument is the most bytes one document may have, so that a damaged file cannot fill the memory.
+const maxDocument = 256 << 20
+
+var errLarge = fmt.Errorf("a document is larger than %d MiB", maxDocument>>20)
+
+// meter fails when more than maxDocument bytes are read between resets.
+type meter struct {
+	r    io.Reader
+	left int
+}
+
+func (m *meter) Read(p []byte) (int, error) {
+	n, err := m.r.Read(p)
+	if m.left -= n; m.left < 0 {
+		return 0, errLarge
+	}
+	return n, err
+}
+
+func (m *meter) reset() { m.left = maxDocument }
+
+// Read yields the documents in order, XML or JSON as the content shows. A document's text is its passages (or
+// their sentences) at their offsets, gaps filled with line feeds, so that the file's offsets hold in it. Offsets
+// that count bytes, UTF-16 units or from the passage's start are recognised by the annotations' texts; the
+// option "unit" settles the first. An annotation that fits nowhere is left out and reported by a
+// *corpora.BadDocument after its document.
+func Read(src corpora.Source) iter.Seq2[corpora.Document, error] {
+	return func(yield func(corpora.Document, error) bool) {
+		units, err := standoff.Units(src.Spec)
+		if err != nil {
+			yield(corpora.Document{}, fmt.Errorf("read %s: %w", src.Name, err))
+			return
+		}
+		input := bufio.NewReader(src.R)
+		scan := scanXML
+		if isJSON(input) {
+			scan = scanJSON
+		}
+		stopped := false
+		m := &meter{r: input, left: maxDocument}
+		err = scan(m, func(d document) bool {
+			stopped = !assemble(src, d, units, yield)
+			return !stopped
+		})
+		if err != nil && !stopped {
+			yield(corpora.Document{}, fmt.Errorf("read %s: %w", src.Name, err))
+		}
+	}
+}
+
+// isJSON looks at the first byte that is not white space.
+func isJSON(r *bufio.Reader) bool {
+	for n := 1; n <= r.Size(); n++ {
+		head, err := r.Peek(n)
+		if err != nil {
+			return false
+		}
+		if c := head[n-1]; !strings.ContainsRune(" \t\r\n", rune(c)) {
+			return c == '{' || c == '['
+		}
+	}
+	return false
+}
+
+var errNoDocuments = errors.New("there is no BioC document in it")

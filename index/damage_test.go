@@ -1,0 +1,151 @@
+package index
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// use opens the index and does everything a reader does.
+func use(dir string) error {
+	x, err := Open(dir, OpenOptions{})
+	if err != nil {
+		return err
+	}
+	for i := range x.Sentences().Len() {
+		x.Sentence(i)
+		x.Sentences().BM25(Analyze(x.Sentences().Text(i)), 3, nil)
+		x.Sentences().Nearest(x.Sentences().Vector(i), 3, nil)
+	}
+	for i := range x.Terms().Len() {
+		x.Term(x.TermOfName(i))
+	}
+	x.Lexicon().Lookup("zinc")
+	return errors.Join(x.Err(), x.Close())
+}
+
+// TestEveryFlippedByteIsFound: by Open already, as all files of this index are small.
+func TestEveryFlippedByteIsFound(t *testing.T) {
+	dir := t.TempDir()
+	in := Input{
+		Corpora:    []Corpus{corpus("c", doc(t, "d", "Zinc here.", "Chemical=Zinc"))},
+		Ontologies: []Ontology{{Terms: sampleTerms()[2:]}},
+	}
+	build(t, dir, in, sampleOptions())
+	for name, content := range files(t, dir) {
+		path := filepath.Join(dir, name)
+		for i := range len(content) {
+			damaged := []byte(content)
+			damaged[i] ^= 1 << (i % 8)
+			if err := os.WriteFile(path, damaged, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			err := use(dir)
+			if !errors.Is(err, ErrCorrupt) {
+				t.Fatalf("byte %d of %s flipped: %v", i, name, err)
+			}
+			if i%101 == 0 && !errors.Is(Check(dir), ErrCorrupt) {
+				t.Fatalf("byte %d of %s flipped: not found by Check", i, name)
+			}
+			if !strings.Contains(err.Error(), "rebuild") || !strings.Contains(err.Error(), filepath.Base(name)) && filepath.Base(name) != currentName {
+				t.Fatalf("byte %d of %s flipped: %v names neither file nor remedy", i, name, err)
+			}
+		}
+		for _, size := range slices.Compact([]int{0, len(content) / 2, max(len(content)-1, 0)}) {
+			if size == len(content) {
+				continue
+			}
+			if err := os.WriteFile(path, []byte(content[:size]), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			if err := use(dir); !errors.Is(err, ErrCorrupt) {
+				t.Fatalf("%s cut to %d bytes: %v", name, size, err)
+			}
+		}
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+		if err := use(dir); !errors.Is(err, ErrCorrupt) && filepath.Base(name) != currentName {
+			t.Fatalf("%s removed: %v", name, err)
+		}
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(use(dir), Check(dir)); err != nil {
+		t.Fatal(err)
+	}
+	stray := filepath.Join(dir, "gen-000001", "stray")
+	if err := os.WriteFile(stray, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := Check(dir); !errors.Is(err, ErrCorrupt) {
+		t.Errorf("a stray file: %v", err)
+	}
+}
+
+// TestUnverifiedDamage covers files above the size that is verified when opened: whatever is flipped, readers
+// get errors or zero values, never a panic.
+func TestUnverifiedDamage(t *testing.T) {
+	dir := t.TempDir()
+	build(t, dir, sampleInput(t), sampleOptions())
+	path := open(t, dir).path
+	manifest, labels := open(t, dir).manifest, open(t, dir).labels
+	for _, f := range manifest.Files {
+		if !mayBeUnverified(f.Name) {
+			continue
+		}
+		sound, err := os.ReadFile(filepath.Join(path, f.Name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range sound {
+			damaged := slices.Clone(sound)
+			damaged[i] ^= 0xff
+			replaceFile(t, filepath.Join(path, f.Name), damaged)
+			x := &Index{path: path, manifest: manifest, labels: labels}
+			err := x.openFiles()
+			if err == nil {
+				err = x.check(t.Context())
+			}
+			if err != nil && !errors.Is(err, ErrCorrupt) {
+				t.Fatalf("byte %d of %s: %v", i, f.Name, err)
+			}
+			x.Close()
+		}
+		replaceFile(t, filepath.Join(path, f.Name), sound)
+	}
+}
+
+// replaceFile puts a new file in the place of one that may be mapped.
+func replaceFile(t *testing.T, path string, data []byte) {
+	t.Helper()
+	if err := errors.Join(os.Remove(path), os.WriteFile(path, data, 0o644)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestOtherFormatVersion(t *testing.T) {
+	dir := t.TempDir()
+	build(t, dir, sampleInput(t), sampleOptions())
+	path := filepath.Join(dir, "gen-000001")
+	for _, change := range []func(*Manifest){
+		func(m *Manifest) { m.Format = FormatVersion + 1 },
+		func(m *Manifest) { m.Analyzer = "another" },
+	} {
+		m := open(t, dir).Manifest()
+		change(&m)
+		digest, err := writeManifest(path, m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := openGeneration(path, digest, OpenOptions{}); !errors.Is(err, ErrMismatch) || errors.Is(err, ErrCorrupt) {
+			t.Errorf("%v", err)
+		}
+		build(t, dir, sampleInput(t), sampleOptions())
+		path = filepath.Join(dir, "gen-000002")
+	}
+}

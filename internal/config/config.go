@@ -1,0 +1,123 @@
+// Package config gathers ragner's settings from flags, RAGNER_* environment variables, ragner.yaml and defaults, in
+// that order of precedence, into one validated struct. It opens nothing that a setting names.
+package config
+
+import (
+	"os"
+	"time"
+)
+
+// Config holds every setting. Its yaml keys are those of Settings, which say what each means.
+type Config struct {
+	Index     string    `mapstructure:"index"`
+	Tagger    string    `mapstructure:"tagger"`
+	Threshold float64   `mapstructure:"threshold"`
+	Embedder  Embedder  `mapstructure:"embedder"`
+	Retrieval Retrieval `mapstructure:"retrieval"`
+	Model     Model     `mapstructure:"model"`
+	Prompt    Prompt    `mapstructure:"prompt"`
+	Output    Output    `mapstructure:"output"`
+}
+
+// Embedder says what turns sentences into vectors.
+type Embedder struct {
+	Spec        string `mapstructure:"spec"`
+	URL         string `mapstructure:"url"`
+	AllowRemote bool   `mapstructure:"allow_remote"`
+	APIKeyEnv   string `mapstructure:"api_key_env"`
+}
+
+// Key is the embedding server's key, or "".
+func (e Embedder) Key() string { return os.Getenv(e.APIKeyEnv) }
+
+// Retrieval says which demonstrations and terms a sentence is given.
+type Retrieval struct {
+	Mode          string  `mapstructure:"mode"`
+	K             int     `mapstructure:"k"`
+	Terms         int     `mapstructure:"terms"`
+	Fusion        string  `mapstructure:"fusion"`
+	Weight        float64 `mapstructure:"weight"`
+	Candidates    int     `mapstructure:"candidates"`
+	Pool          int     `mapstructure:"pool"`
+	Coverage      bool    `mapstructure:"coverage"`
+	Balance       bool    `mapstructure:"balance"`
+	NearDuplicate float64 `mapstructure:"near_duplicate"`
+	Seed          int     `mapstructure:"seed"`
+}
+
+// Model says which language model is asked, and how patiently.
+type Model struct {
+	Backend     string        `mapstructure:"backend"`
+	URL         string        `mapstructure:"url"`
+	Name        string        `mapstructure:"name"`
+	Context     int           `mapstructure:"context"`
+	Timeout     time.Duration `mapstructure:"timeout"`
+	Retries     int           `mapstructure:"retries"`
+	Concurrency int           `mapstructure:"concurrency"`
+	KeepAlive   time.Duration `mapstructure:"keep_alive"`
+	Threads     int           `mapstructure:"threads"`
+	AllowRemote bool          `mapstructure:"allow_remote"`
+	APIKeyEnv   string        `mapstructure:"api_key_env"`
+}
+
+// Key is the model server's key, or "".
+func (m Model) Key() string { return os.Getenv(m.APIKeyEnv) }
+
+// Prompt says what the model is shown and how it answers.
+type Prompt struct {
+	Format    string `mapstructure:"format"`
+	Shots     string `mapstructure:"shots"`
+	ShowTerms bool   `mapstructure:"show_terms"`
+	Passages  int    `mapstructure:"passages"`
+	Context   int    `mapstructure:"context"`
+	MaxTokens int    `mapstructure:"max_tokens"`
+	Order     string `mapstructure:"order"`
+
+	// Labels maps a label to its description. It is read beside viper, which would lower-case the labels.
+	Labels map[string]string `mapstructure:"-"`
+}
+
+// Output says how results are written.
+type Output struct {
+	Format string `mapstructure:"format"`
+}
+
+// Defaults are the settings of a user who sets none.
+func Defaults() Config {
+	return Config{
+		Embedder: Embedder{Spec: "static", APIKeyEnv: "RAGNER_API_KEY"},
+		Retrieval: Retrieval{
+			Mode: "hybrid", K: 5, Terms: 10, Fusion: "minmax", Weight: 0.5, Candidates: 50, Pool: 20,
+			Coverage: true, NearDuplicate: 0.9, Seed: 1,
+		},
+		Model: Model{
+			Backend: "ollama", Context: 4096, Timeout: 2 * time.Minute, Retries: 3, Concurrency: 2,
+			KeepAlive: 10 * time.Minute, APIKeyEnv: "RAGNER_API_KEY",
+		},
+		Prompt: Prompt{Format: "lines", Shots: "retrieved", ShowTerms: true, MaxTokens: 256, Order: "best-last"},
+		Output: Output{Format: "jsonl"},
+	}
+}
+
+// field is where the value of a setting lives in a Config.
+func (c *Config) field(key string) any {
+	return map[string]any{
+		"index": &c.Index, "tagger": &c.Tagger, "threshold": &c.Threshold,
+		"embedder.spec": &c.Embedder.Spec, "embedder.url": &c.Embedder.URL,
+		"embedder.allow_remote": &c.Embedder.AllowRemote, "embedder.api_key_env": &c.Embedder.APIKeyEnv,
+		"retrieval.mode": &c.Retrieval.Mode, "retrieval.k": &c.Retrieval.K, "retrieval.terms": &c.Retrieval.Terms,
+		"retrieval.fusion": &c.Retrieval.Fusion, "retrieval.weight": &c.Retrieval.Weight,
+		"retrieval.candidates": &c.Retrieval.Candidates, "retrieval.pool": &c.Retrieval.Pool,
+		"retrieval.coverage": &c.Retrieval.Coverage, "retrieval.balance": &c.Retrieval.Balance,
+		"retrieval.near_duplicate": &c.Retrieval.NearDuplicate, "retrieval.seed": &c.Retrieval.Seed,
+		"model.backend": &c.Model.Backend, "model.url": &c.Model.URL, "model.name": &c.Model.Name,
+		"model.context": &c.Model.Context, "model.timeout": &c.Model.Timeout, "model.retries": &c.Model.Retries,
+		"model.concurrency": &c.Model.Concurrency, "model.keep_alive": &c.Model.KeepAlive,
+		"model.threads": &c.Model.Threads, "model.allow_remote": &c.Model.AllowRemote,
+		"model.api_key_env": &c.Model.APIKeyEnv,
+		"prompt.format":     &c.Prompt.Format, "prompt.shots": &c.Prompt.Shots, "prompt.show_terms": &c.Prompt.ShowTerms,
+		"prompt.passages": &c.Prompt.Passages, "prompt.context": &c.Prompt.Context,
+		"prompt.max_tokens": &c.Prompt.MaxTokens, "prompt.order": &c.Prompt.Order, labelsKey: &c.Prompt.Labels,
+		"output.format": &c.Output.Format,
+	}[key]
+}

@@ -1,0 +1,144 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/agnivade/levenshtein"
+	"github.com/spf13/pflag"
+)
+
+// Setting describes one key of the configuration.
+type Setting struct {
+	Key     string   // in ragner.yaml, with dots between sections; RAGNER_SECTION_KEY in the environment
+	Flag    string   // without dashes
+	Short   string   // one letter, or ""
+	Usage   string   //
+	Allowed []string // nil: any value of its type
+	Least   float64  // of a number; Most 0 means no bound above
+	Most    float64
+}
+
+const labelsKey = "prompt.labels"
+
+// Settings are all keys, in the order in which they are shown.
+func Settings() []Setting { return slices.Clone(settings) }
+
+var settings = []Setting{
+	{Key: "index", Flag: "index", Short: "i", Usage: "folder of the index"},
+	{Key: "tagger", Flag: "tagger", Allowed: []string{"", "neighbours", "llm"}, Usage: "neighbours or llm; empty: llm where a model is named, else neighbours"},
+	{Key: "threshold", Flag: "threshold", Most: 1, Usage: "drop entities with a score below this"},
+
+	{Key: "embedder.spec", Flag: "embedder", Usage: "static, none, ollama:MODEL or openai:MODEL"},
+	{Key: "embedder.url", Flag: "embedder-url", Usage: "address of the embedding server; empty: the usual local one"},
+	{Key: "embedder.allow_remote", Flag: "embedder-allow-remote", Usage: "consent to send text to an embedding server on another machine"},
+	{Key: "embedder.api_key_env", Flag: "embedder-api-key-env", Usage: "environment variable that holds the embedding server's key"},
+
+	{Key: "retrieval.mode", Flag: "mode", Allowed: []string{"hybrid", "dense", "lexical", "random", "none"}, Usage: "how demonstrations are found"},
+	{Key: "retrieval.k", Flag: "k", Short: "k", Most: 100, Usage: "demonstrations for each sentence"},
+	{Key: "retrieval.terms", Flag: "terms", Most: 1000, Usage: "most terms for each sentence"},
+	{Key: "retrieval.fusion", Flag: "fusion", Allowed: []string{"minmax", "rrf"}, Usage: "how lexical and dense scores are joined"},
+	{Key: "retrieval.weight", Flag: "weight", Most: 1, Usage: "share of the dense score in minmax fusion"},
+	{Key: "retrieval.candidates", Flag: "candidates", Least: 1, Most: 10000, Usage: "sentences each channel hands to the fusion"},
+	{Key: "retrieval.pool", Flag: "pool", Least: 1, Most: 10000, Usage: "fused sentences from which demonstrations are chosen"},
+	{Key: "retrieval.coverage", Flag: "coverage", Usage: "choose demonstrations so that together they cover the sentence's words"},
+	{Key: "retrieval.balance", Flag: "balance", Usage: "choose demonstrations so that labels are balanced"},
+	{Key: "retrieval.near_duplicate", Flag: "near-duplicate", Most: 1, Usage: "leave out a demonstration this similar to another or to the sentence; 1: only equal ones"},
+	{Key: "retrieval.seed", Flag: "seed", Usage: "seed of everything random"},
+
+	{Key: "model.backend", Flag: "backend", Allowed: []string{"ollama", "openai"}, Usage: "what the model server speaks"},
+	{Key: "model.url", Flag: "url", Usage: "address of the model server; empty: the usual local one"},
+	{Key: "model.name", Flag: "model", Usage: "name of the model on its server"},
+	{Key: "model.context", Flag: "context", Least: 256, Usage: "tokens of prompt and answer together"},
+	{Key: "model.timeout", Flag: "timeout", Least: 1, Usage: "time for one answer, besides what its length is given"},
+	{Key: "model.retries", Flag: "retries", Most: 100, Usage: "attempts after the first"},
+	{Key: "model.concurrency", Flag: "concurrency", Least: 1, Most: 1000, Usage: "calls under way at once"},
+	{Key: "model.keep_alive", Flag: "keep-alive", Usage: "how long Ollama keeps the model loaded; negative: for ever"},
+	{Key: "model.threads", Flag: "threads", Usage: "threads of Ollama; 0: its own choice"},
+	{Key: "model.allow_remote", Flag: "allow-remote", Usage: "consent to send text to a model server on another machine"},
+	{Key: "model.api_key_env", Flag: "api-key-env", Usage: "environment variable that holds the model server's key"},
+
+	{Key: "prompt.format", Flag: "answer-format", Allowed: []string{"lines", "inline", "json"}, Usage: "how the model writes entities"},
+	{Key: "prompt.shots", Flag: "shots", Allowed: []string{"retrieved", "fixed", "random", "none"}, Usage: "which demonstrations the prompt shows"},
+	{Key: "prompt.show_terms", Flag: "show-terms", Usage: "show the terms that a sentence contains"},
+	{Key: "prompt.passages", Flag: "passages", Most: 100, Usage: "unlabelled passages to show"},
+	{Key: labelsKey, Flag: "label", Usage: "description of a label, as LABEL=DESCRIPTION; may be repeated"},
+	{Key: "prompt.context", Flag: "context-sentences", Most: 100, Usage: "sentences before and after to show with a sentence"},
+	{Key: "prompt.max_tokens", Flag: "max-tokens", Least: 1, Usage: "longest answer in tokens"},
+	{Key: "prompt.order", Flag: "order", Allowed: []string{"best-last", "best-first"}, Usage: "order of the demonstrations"},
+
+	{Key: "output.format", Flag: "format", Short: "f", Allowed: []string{"jsonl", "conll", "brat", "pubtator", "bioc", "html", "text"}, Usage: "format of the results"},
+}
+
+// Env is the name of the environment variable of a setting.
+func (s Setting) Env() string {
+	return "RAGNER_" + strings.ToUpper(strings.ReplaceAll(s.Key, ".", "_"))
+}
+
+func settingByKey(key string) (Setting, bool) {
+	i := slices.IndexFunc(settings, func(s Setting) bool { return s.Key == key })
+	if i < 0 {
+		return Setting{}, false
+	}
+	return settings[i], true
+}
+
+// annotation marks a flag as the one of a setting, so that a command's flag of the same name is not taken for it.
+const annotation = "ragner-setting"
+
+// AddFlags defines the flags of the settings with these keys; a key that ends in "." stands for its section. An
+// unknown key is a mistake of the program and panics.
+func AddFlags(flags *pflag.FlagSet, keys ...string) {
+	for _, key := range keys {
+		found := false
+		for _, s := range settings {
+			if s.Key == key || strings.HasSuffix(key, ".") && strings.HasPrefix(s.Key, key) {
+				s.addFlag(flags)
+				found = true
+			}
+		}
+		if !found {
+			panic("config: no setting " + key)
+		}
+	}
+}
+
+func (s Setting) addFlag(flags *pflag.FlagSet) {
+	defaults := Defaults()
+	usage := s.Usage
+	if len(s.Allowed) > 0 && s.Allowed[0] != "" {
+		usage += " (" + strings.Join(s.Allowed, ", ") + ")"
+	}
+	switch v := defaults.field(s.Key).(type) {
+	case *string:
+		flags.StringP(s.Flag, s.Short, *v, usage)
+	case *int:
+		flags.IntP(s.Flag, s.Short, *v, usage)
+	case *float64:
+		flags.Float64P(s.Flag, s.Short, *v, usage)
+	case *bool:
+		flags.BoolP(s.Flag, s.Short, *v, usage)
+	case *time.Duration:
+		flags.DurationP(s.Flag, s.Short, *v, usage)
+	case *map[string]string: // not StringToString, which would split a description at its commas
+		flags.StringArrayP(s.Flag, s.Short, nil, usage)
+	default:
+		panic(fmt.Sprintf("config: setting %s has no flag type", s.Key))
+	}
+	if err := flags.SetAnnotation(s.Flag, annotation, []string{s.Key}); err != nil {
+		panic(err)
+	}
+}
+
+// nearest is the candidate with the fewest edits to word, or "" when even that is far.
+func nearest(word string, candidates []string) string {
+	best, fewest := "", len(word)/2+1
+	for _, c := range candidates {
+		if d := levenshtein.ComputeDistance(word, c); d < fewest {
+			best, fewest = c, d
+		}
+	}
+	return best
+}

@@ -1,0 +1,125 @@
+package llm
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+// cacheFormat is part of every key; it changes when what is stored, or what an answer depends on, changes.
+const cacheFormat = "ragner answer 1"
+
+var answers = []byte("answers")
+
+// Cache keeps complete answers in one file, so that a run that is repeated or resumed asks only what is new. A key is
+// a hash of the model's identity and the whole request, and holds no text; the values hold the answers, so the
+// file is as private as the texts are, and only its owner can read it.
+type Cache struct {
+	db    *bbolt.DB
+	inner Identified
+}
+
+// Identified is a Generator whose model has an identity.
+type Identified interface {
+	Generator
+	Identity(ctx context.Context) (string, error)
+}
+
+var _ Identified = (*Cache)(nil)
+
+// NewCache opens or makes the file at path before inner. One program can have it open at a time.
+func NewCache(path string, inner Identified) (*Cache, error) {
+	db, err := openBolt(path)
+	if err != nil {
+		return nil, fmt.Errorf("answer cache %s: %w", path, err)
+	}
+	return &Cache{db: db, inner: inner}, nil
+}
+
+// openBolt opens the file. bbolt panics on some damaged files, and waits for ever for a lock unless told not to.
+func openBolt(path string) (db *bbolt.DB, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the file is damaged and can be deleted: %v", p)
+		}
+	}()
+	db, err = bbolt.Open(path, 0o600, &bbolt.Options{Timeout: 200 * time.Millisecond})
+	switch {
+	case errors.Is(err, bbolt.ErrTimeout):
+		return nil, errors.New("another program has it open")
+	case err != nil:
+		return nil, fmt.Errorf("%w; if the file is damaged it can be deleted", err)
+	}
+	err = db.Update(func(tx *bbolt.Tx) error {
+		_, err := tx.CreateBucketIfNotExists(answers)
+		return err
+	})
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// Close ends the use of the file.
+func (c *Cache) Close() error { return c.db.Close() }
+
+// Identity is inner's.
+func (c *Cache) Identity(ctx context.Context) (string, error) { return c.inner.Identity(ctx) }
+
+// Digest is a hash of everything in a request that its answer depends on, as 64 hexadecimal digits.
+func Digest(r Request) string {
+	data, err := json.Marshal(r)
+	if err != nil { // a Schema that is no JSON cannot be sent either
+		data = []byte(err.Error())
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// Generate answers from the file where it can. Only complete answers are kept.
+func (c *Cache) Generate(ctx context.Context, r Request) (Response, error) {
+	identity, err := c.inner.Identity(ctx)
+	if err != nil {
+		return Response{}, err
+	}
+	sum := sha256.Sum256([]byte(cacheFormat + "\x00" + identity + "\x00" + Digest(r)))
+	key := sum[:]
+	if response, ok := c.look(key); ok {
+		return response, nil
+	}
+	response, err := c.inner.Generate(ctx, r)
+	if err != nil {
+		return response, err
+	}
+	return response, c.keep(key, response)
+}
+
+// look finds an answer. One that cannot be read counts as none and is replaced.
+func (c *Cache) look(key []byte) (response Response, ok bool) {
+	err := c.db.View(func(tx *bbolt.Tx) error {
+		data := tx.Bucket(answers).Get(key)
+		ok = data != nil && json.Unmarshal(data, &response) == nil
+		return nil
+	})
+	response.Cached = true
+	return response, ok && err == nil
+}
+
+func (c *Cache) keep(key []byte, response Response) error {
+	data, err := json.Marshal(response)
+	if err != nil {
+		return fmt.Errorf("answer cache: %w", err)
+	}
+	// Batch joins the writes of concurrent calls into one synced transaction.
+	err = c.db.Batch(func(tx *bbolt.Tx) error { return tx.Bucket(answers).Put(key, data) })
+	if err != nil {
+		return fmt.Errorf("answer cache %s: %w", c.db.Path(), err)
+	}
+	return nil
+}

@@ -1,0 +1,184 @@
+package endpoint
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Client calls one server. It is safe for concurrent use.
+type Client struct {
+	base    *url.URL
+	http    *http.Client
+	options Options
+	slots   chan struct{}
+	breaker breaker
+}
+
+// New checks the options; it does not call the server.
+func New(o Options) (*Client, error) {
+	base, err := o.parse()
+	if err != nil {
+		return nil, err
+	}
+	o = o.withDefaults()
+	transport := &http.Transport{
+		DialContext:         (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
+		Proxy:               http.ProxyFromEnvironment,
+		MaxIdleConnsPerHost: o.Concurrency,
+		IdleConnTimeout:     90 * time.Second,
+		TLSHandshakeTimeout: 10 * time.Second,
+		DisableCompression:  true,
+	}
+	if isLoopback(base) {
+		transport.Proxy = nil // text for this machine must not take a way through another
+	}
+	return &Client{
+		base:    base,
+		options: o,
+		slots:   make(chan struct{}, o.Concurrency),
+		breaker: breaker{limit: o.BreakAfter},
+		http: &http.Client{
+			Transport: transport,
+			// A redirect could carry the text to a machine that nobody consented to.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+	}, nil
+}
+
+// URL is the server's address without a password.
+func (c *Client) URL() string { return c.base.Redacted() }
+
+// Call is one request. Read is called with the answer of every attempt and must start afresh each time.
+type Call struct {
+	Method  string // "" means POST
+	Path    string // joined to the server's URL
+	Body    any    // sent as JSON; nil: none
+	Accept  string // "" means application/json
+	Timeout time.Duration
+	Total   time.Duration // for all attempts and pauses together; 0: twice Timeout and 30 s
+	Private []string      // what an error must not quote
+	Read    func(*Answer) error
+}
+
+// Do carries out a call with retries. An error is the context's own when the context ended, else an *Error.
+func (c *Client) Do(ctx context.Context, call Call) error {
+	body, err := json.Marshal(call.Body)
+	if err != nil {
+		return Errorf(Refused, "the request cannot be written as JSON: %w", err)
+	}
+	select {
+	case c.slots <- struct{}{}:
+		defer func() { <-c.slots }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if call.Total <= 0 {
+		call.Total = 2*call.Timeout + 30*time.Second
+	}
+	return c.retry(ctx, time.Now().Add(call.Total), func(deadline time.Time) error {
+		return c.attempt(ctx, deadline, call, body)
+	})
+}
+
+// attempt makes the call once. The attempt ends at its timeout or at deadline, whichever is first.
+func (c *Client) attempt(ctx context.Context, deadline time.Time, call Call, body []byte) error {
+	if first := time.Now().Add(call.Timeout); first.Before(deadline) {
+		deadline = first
+	}
+	once, cancel := context.WithDeadline(ctx, deadline)
+	defer cancel()
+	err := c.exchange(once, call, body)
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if once.Err() != nil {
+		return &Error{Kind: Timeout, Again: true,
+			Err: fmt.Errorf("no complete answer from %s within %v", c.URL(), call.Timeout)}
+	}
+	return c.classify(err)
+}
+
+func (c *Client) exchange(ctx context.Context, call Call, body []byte) error {
+	request, err := c.request(ctx, call, body)
+	if err != nil {
+		return err
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	answer := newAnswer(response, call.Private)
+	if response.StatusCode < 200 || response.StatusCode > 299 {
+		return answer.failure()
+	}
+	return call.Read(answer)
+}
+
+func (c *Client) request(ctx context.Context, call Call, body []byte) (*http.Request, error) {
+	method := call.Method
+	if method == "" {
+		method = http.MethodPost
+	}
+	var payload *bytes.Reader
+	if call.Body == nil {
+		body = nil
+	}
+	payload = bytes.NewReader(body)
+	request, err := http.NewRequestWithContext(ctx, method, c.base.JoinPath(call.Path).String(), payload)
+	if err != nil {
+		return nil, err
+	}
+	accept := call.Accept
+	if accept == "" {
+		accept = "application/json"
+	}
+	request.Header.Set("Accept", accept)
+	request.Header.Set("User-Agent", "ragner")
+	if call.Body != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	if c.options.Key != "" {
+		request.Header.Set("Authorization", "Bearer "+c.options.Key)
+	}
+	return request, nil
+}
+
+// classify turns what net/http or a reader returned into an *Error. Only errors of the transport come here
+// untyped; they name addresses, never content.
+func (c *Client) classify(err error) error {
+	var known *Error
+	if errors.As(err, &known) {
+		return known
+	}
+	var detail *url.Error
+	if errors.As(err, &detail) {
+		err = detail.Err
+	}
+	var dial *net.OpError
+	var dns *net.DNSError
+	if errors.As(err, &dns) || errors.As(err, &dial) && dial.Op == "dial" {
+		return &Error{Kind: Unreachable, Again: true,
+			Err: fmt.Errorf("cannot reach %s: %w; is the server running?", c.URL(), err)}
+	}
+	return &Error{Kind: Incomplete, Again: true, Err: fmt.Errorf("the connection to %s broke: %w", c.URL(), err)}
+}
+
+// V1 is what leads to an OpenAI-style API below the server's URL: "/v1", or "" when the URL ends in it.
+func (c *Client) V1() string {
+	if strings.HasSuffix(strings.TrimRight(c.base.Path, "/"), "/v1") {
+		return ""
+	}
+	return "/v1"
+}

@@ -1,0 +1,122 @@
+package tag
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/ragner/ragner/corpora"
+	"github.com/ragner/ragner/internal/align"
+	"github.com/ragner/ragner/internal/llm"
+	"github.com/ragner/ragner/internal/prompt"
+	"github.com/ragner/ragner/retrieval"
+)
+
+// LLM tags with a language model: it retrieves evidence, renders the prompt, asks for an answer, finds the answer's
+// mentions in the sentence and weighs them against what the index says.
+type LLM struct {
+	Searcher  *retrieval.Searcher
+	Generator llm.Generator
+	Prompt    prompt.Settings
+	Weigh     Weights
+	Seed      int
+}
+
+var _ Tagger = (*LLM)(nil)
+
+// Tag finds the entities of one sentence by one call of the model.
+func (t *LLM) Tag(ctx context.Context, in Input) (Prediction, error) {
+	shown, err := t.Render(ctx, in)
+	if err != nil {
+		return Prediction{}, err
+	}
+	answer, err := t.Generator.Generate(ctx, t.request(shown.Prompt))
+	stats := Stats{Sentences: 1, Calls: 1, Dropped: shown.Prompt.Dropped}
+	if err != nil {
+		return Prediction{Stats: stats}, err
+	}
+	stats.PromptTokens, stats.OutputTokens, stats.ModelTime = answer.PromptTokens, answer.OutputTokens, answer.Duration
+	if answer.Cached {
+		stats.Calls, stats.CacheHits = 0, 1
+	}
+	p := t.read(shown, in, answer)
+	p.Stats = stats.Add(p.Stats)
+	return p, nil
+}
+
+// Shown is a rendered prompt with the evidence that went into it.
+type Shown struct {
+	Prompt   prompt.Prompt
+	Evidence retrieval.Evidence // the demonstrations as retrieved, shown or not
+	query    retrieval.Query
+}
+
+// Render builds the exact messages that Tag sends, without sending them.
+func (t *LLM) Render(ctx context.Context, in Input) (Shown, error) {
+	q := retrieval.Query{Sentence: in.Sentence, Exclude: in.Exclude, Abbreviations: in.Abbreviations}
+	evidence, err := t.Searcher.Retrieve(ctx, q)
+	if err != nil {
+		return Shown{}, err
+	}
+	terms := make([][]retrieval.TermHit, len(evidence.Demonstrations))
+	for i, d := range evidence.Demonstrations {
+		terms[i] = t.Searcher.DemonstrationTerms(d)
+	}
+	rendered, err := prompt.Render(prompt.Input{
+		Sentence: in.Sentence, Before: in.Before, After: in.After, Evidence: evidence, DemonstrationTerms: terms,
+	}, t.Prompt)
+	if err != nil {
+		return Shown{}, fmt.Errorf("sentence %s: %w", retrieval.Ref(in.Sentence), err)
+	}
+	return Shown{rendered, evidence, q}, nil
+}
+
+func (t *LLM) request(p prompt.Prompt) llm.Request {
+	return llm.Request{
+		Messages: p.Messages, Schema: p.Schema, MaxTokens: p.MaxTokens, Stop: p.Stop,
+		Seed: t.Seed, ContextSize: t.Prompt.ContextTokens,
+	}
+}
+
+// read turns the answer into entities.
+func (t *LLM) read(shown Shown, in Input, answer llm.Response) Prediction {
+	mentions, _ := align.Parse(t.Prompt.Format, answer.Text, t.Prompt.AlignLabels())
+	options := align.Defaults()
+	for _, i := range shown.Prompt.Shown {
+		options.Demonstrations = append(options.Demonstrations, shown.Evidence.Demonstrations[i].Sentence.Text)
+	}
+	aligned := align.Align(in.Sentence, mentions, options)
+	p := Prediction{Stats: Stats{Unaligned: len(aligned.Unaligned), Leaks: aligned.Leaks}}
+	spans := t.Searcher.Spans(shown.query)
+	votes := newVotes(t.shownDemonstrations(shown))
+	for _, o := range gather(aligned.Entities, spans) {
+		o.score = t.Weigh.score(o)
+		if o.score < t.Weigh.Threshold {
+			p.Stats.Unweighed++
+			continue
+		}
+		p.Entities = append(p.Entities, t.entity(o, votes))
+	}
+	slices.SortStableFunc(p.Entities, corpora.CompareEntities)
+	return p
+}
+
+func (t *LLM) shownDemonstrations(shown Shown) []retrieval.Demonstration {
+	var list []retrieval.Demonstration
+	for _, i := range shown.Prompt.Shown {
+		list = append(list, shown.Evidence.Demonstrations[i])
+	}
+	return list
+}
+
+// entity writes down an opinion that stood, with what it rests on.
+func (t *LLM) entity(o opinion, votes votes) corpora.Entity {
+	e := o.entity
+	e.Score = o.score
+	if o.known {
+		e.Concepts = t.Searcher.Concepts(o.candidate)
+		e.From.Terms = t.Searcher.TermIDs(o.candidate)
+		e.From.Demonstrations = votes.refs(o.candidate)
+	}
+	return e
+}

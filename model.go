@@ -1,0 +1,105 @@
+package ragner
+
+import (
+	"context"
+	"errors"
+
+	"github.com/ragner/ragner/corpora"
+	"github.com/ragner/ragner/internal/align"
+	"github.com/ragner/ragner/internal/llm"
+	"github.com/ragner/ragner/internal/prompt"
+	"github.com/ragner/ragner/internal/tag"
+	"github.com/ragner/ragner/retrieval"
+)
+
+// ErrNoModel says that something needs a language model and none is named.
+var ErrNoModel = errors.New("no model is named")
+
+// Prompts renders the exact messages that Tag would send for a text, one prompt a sentence; no model is called.
+func (e *Engine) Prompts(ctx context.Context, text string) ([]tag.Shown, error) {
+	model := e.model
+	if model == nil {
+		model = e.newLLM(nil)
+		if err := model.Prompt.Validate(); err != nil {
+			return nil, err
+		}
+	}
+	var all []tag.Shown
+	for _, in := range tag.Inputs(corpora.Document{ID: "text", Text: text}, e.options.Prompt.Context) {
+		shown, err := model.Render(ctx, in)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, shown)
+	}
+	return all, nil
+}
+
+// ProbeModel asks the model server that the options name what it is and whether it has the model.
+func ProbeModel(ctx context.Context, o Options) (llm.Report, error) {
+	if o.Model.Name == "" {
+		return llm.Report{}, ErrNoModel
+	}
+	backend, err := newBackend(o)
+	if err != nil {
+		return llm.Report{}, err
+	}
+	return backend.Probe(ctx)
+}
+
+func newBackend(o Options) (llm.Backend, error) {
+	m := o.Model
+	return llm.New(m.Backend, llm.Options{
+		URL: m.URL, Model: m.Name, Key: o.Key(), AllowRemote: m.AllowRemote, Timeout: m.Timeout, Retries: m.Retries,
+		Concurrency: m.Concurrency, ContextSize: m.Context, KeepAlive: m.KeepAlive, NumThread: m.Threads,
+	})
+}
+
+func (e *Engine) newLLM(g llm.Generator) *tag.LLM {
+	weigh := tag.TrustModel()
+	if e.options.Model.Weigh {
+		weigh = tag.DefaultWeights()
+	}
+	if e.options.Threshold > 0 {
+		weigh.Threshold = e.options.Threshold
+	}
+	return &tag.LLM{Searcher: e.searcher, Generator: g, Prompt: e.promptSettings(), Weigh: weigh}
+}
+
+func (e *Engine) promptSettings() prompt.Settings {
+	p := e.options.Prompt
+	s := prompt.Defaults()
+	s.Format, s.Turns, s.Order = align.Format(p.Format), p.Turns, prompt.Order(p.Order)
+	s.ShowTerms = p.ShowTerms && e.options.Retrieval.Terms > 0
+	s.ContextTokens, s.MaxTokens = e.options.Model.Context, p.MaxTokens
+	s.Labels = e.labels()
+	return s
+}
+
+// labels are those of the settings, or else those of the index, with descriptions where the settings have them.
+func (e *Engine) labels() []prompt.Label {
+	described := map[string]string{}
+	var named []prompt.Label
+	for _, l := range e.options.Prompt.Labels {
+		described[l.Name] = l.Description
+		named = append(named, prompt.Label{Name: l.Name, Description: l.Description})
+	}
+	if len(named) > 0 {
+		return named
+	}
+	for _, l := range e.index.Manifest().Labels {
+		if l.Label != "" {
+			named = append(named, prompt.Label{Name: l.Label})
+		}
+	}
+	return named
+}
+
+func retrievalSettings(o Options) retrieval.Settings {
+	r := o.Retrieval
+	return retrieval.Settings{
+		Mode: r.Mode, K: r.K, Terms: r.Terms, Pool: r.Pool, Fusion: r.Fusion, DenseWeight: r.DenseWeight,
+		Coverage: r.Coverage, Balance: r.Balance, NearDuplicate: r.NearDuplicate, MinPrior: r.MinPrior,
+		Fuzzy: r.Fuzzy, Passages: r.Passages, Seed: r.Seed,
+	}
+}

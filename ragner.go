@@ -1,0 +1,181 @@
+// Package ragner finds entities in text with local language models. It is the way in for Go programs: open an index
+// that the ragner command built, then tag texts and search the index.
+//
+//	engine, err := ragner.Open(ctx, "idx", ragner.Defaults())
+//	doc, err := engine.TagText(ctx, "The risk of cystic fibrosis …")
+//
+// The packages below do one step each: corpora → index → retrieval → prompt → llm → align → score.
+package ragner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/ragner/ragner/corpora"
+	_ "github.com/ragner/ragner/corpora/all" // registers the formats
+	"github.com/ragner/ragner/index"
+	"github.com/ragner/ragner/internal/config"
+	"github.com/ragner/ragner/internal/embed"
+	"github.com/ragner/ragner/internal/llm"
+	"github.com/ragner/ragner/internal/prompt"
+	"github.com/ragner/ragner/internal/tag"
+	"github.com/ragner/ragner/retrieval"
+)
+
+// Options are all settings of an engine; begin with Defaults.
+type Options = config.Config
+
+// Stats count the work of tagging.
+type Stats = tag.Stats
+
+// Prediction is what a tagger found in one sentence.
+type Prediction = tag.Prediction
+
+// Defaults are the settings measured best on development data. They name no model: the tagger is "neighbours" until
+// Options.Model.Name is set.
+func Defaults() Options { return config.Defaults() }
+
+// Engine answers from one opened index. It is safe for concurrent use.
+type Engine struct {
+	options  Options
+	index    *index.Index
+	searcher *retrieval.Searcher
+	tagger   tag.Tagger
+	model    *tag.LLM // nil without a model
+	backend  llm.Backend
+	cache    *llm.Cache
+}
+
+// Open opens the index in dir. The embedder is the one that the index was built with. No model server is called.
+// The error wraps index.ErrCorrupt or index.ErrMismatch where the index cannot be used.
+func Open(ctx context.Context, dir string, o Options) (*Engine, error) {
+	if err := o.Validate(); err != nil {
+		return nil, err
+	}
+	x, embedder, err := openIndex(ctx, dir, o)
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{options: o, index: x}
+	if e.searcher, err = retrieval.New(x, embedder, retrievalSettings(o)); err != nil {
+		return nil, errors.Join(err, x.Close())
+	}
+	if err := e.openTagger(); err != nil {
+		return nil, errors.Join(err, x.Close())
+	}
+	return e, nil
+}
+
+// openIndex opens the index and the embedder that its manifest names, unless no vectors are searched.
+func openIndex(ctx context.Context, dir string, o Options) (*index.Index, embed.Embedder, error) {
+	x, err := index.Open(dir, index.OpenOptions{})
+	if err != nil {
+		return nil, nil, err
+	}
+	name := x.Manifest().Embedder.Name
+	if name == "" || o.Retrieval.Mode == "lexical" || o.Retrieval.Mode == "none" {
+		return x, nil, nil
+	}
+	embedder, err := NewEmbedder(ctx, name, o)
+	if err == nil {
+		err = x.Fits(embedder)
+	}
+	if err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("open the index's embedder: %w", err), x.Close())
+	}
+	return x, embedder, nil
+}
+
+// NewEmbedder makes an embedder from its name: static, none (nil), ollama:MODEL or openai:MODEL.
+func NewEmbedder(_ context.Context, name string, o Options) (embed.Embedder, error) {
+	return embed.Parse(name, embed.Options{URL: o.Embedder.URL, Key: o.Key(), AllowRemote: o.Model.AllowRemote})
+}
+
+// openTagger makes the tagger that the options name: without one it is llm where a model is named, else neighbours.
+func (e *Engine) openTagger() error {
+	e.tagger = &tag.Neighbours{Searcher: e.searcher, Threshold: e.options.Threshold}
+	if e.options.TaggerName() != "llm" {
+		return nil
+	}
+	var err error
+	if e.backend, err = newBackend(e.options); err != nil {
+		return err
+	}
+	var generator llm.Generator = e.backend
+	if path := e.options.Model.Cache; path != "" {
+		if e.cache, err = llm.NewCache(path, e.backend); err != nil {
+			return err
+		}
+		generator = e.cache
+	}
+	e.model = e.newLLM(generator)
+	e.tagger = e.model
+	return e.model.Prompt.Validate()
+}
+
+// Close releases the index and the answer cache.
+func (e *Engine) Close() error {
+	err := e.index.Close()
+	if e.cache != nil {
+		err = errors.Join(err, e.cache.Close())
+	}
+	return err
+}
+
+// Index is the opened index.
+func (e *Engine) Index() *index.Index { return e.index }
+
+// Tagger names the tagger in use: "neighbours", or "llm" with its model.
+func (e *Engine) Tagger() string {
+	if e.model == nil {
+		return "neighbours"
+	}
+	return fmt.Sprintf("llm (%s %s)", e.options.Model.Backend, e.options.Model.Name)
+}
+
+// Tag finds the entities of a document; annotations that it has are ignored. Offsets are bytes of doc.Text.
+func (e *Engine) Tag(ctx context.Context, doc corpora.Document) (corpora.Document, Stats, error) {
+	return tag.Document(ctx, e.tagger, doc, e.options.Prompt.Context)
+}
+
+// TagText finds the entities of a text.
+func (e *Engine) TagText(ctx context.Context, text string) (corpora.Document, error) {
+	doc, _, err := e.Tag(ctx, corpora.Document{ID: "text", Text: text})
+	return doc, err
+}
+
+// Search finds the evidence that a tagger would be shown for a text taken as one sentence.
+func (e *Engine) Search(ctx context.Context, text string) (retrieval.Evidence, error) {
+	return e.searcher.Retrieve(ctx, query(text))
+}
+
+// SearchTerms finds the ontology's names nearest to a text, for what it does not name letter for letter.
+func (e *Engine) SearchTerms(ctx context.Context, text string, k int) ([]retrieval.TermHit, error) {
+	return e.searcher.SearchTerms(ctx, text, k)
+}
+
+func query(text string) retrieval.Query {
+	return retrieval.Query{Sentence: corpora.Sentence{Text: text, Tokens: corpora.Tokenize(text)}}
+}
+
+// Warnings say what of the index or the settings will make results worse than its user may expect.
+func (e *Engine) Warnings() []string {
+	var list []string
+	if e.options.Retrieval.Passages > 0 && e.index.Passages().Len() == 0 {
+		list = append(list, "passages are to be shown, but the index has none: build it with --passages")
+	}
+	if e.model != nil && !llm.IsLoopback(e.options.Model.URL) {
+		list = append(list, "text is sent to another machine, as model.allow_remote permits")
+	}
+	return list
+}
+
+// Seen reports whether a mention's surface stands annotated in the index, with whatever label.
+func (e *Engine) Seen(text string, mention corpora.Entity) bool {
+	entry, ok := e.index.Lexicon().Lookup(mention.Surface(text))
+	return ok && entry.Total() > 0
+}
+
+// ErrTooLong is the cause when a sentence does not fit into the model's context.
+var ErrTooLong = prompt.ErrTooLong
