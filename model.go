@@ -3,6 +3,8 @@ package ragner
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/internal/align"
@@ -49,8 +51,12 @@ func ProbeModel(ctx context.Context, o Options) (llm.Report, error) {
 
 func newBackend(o Options) (llm.Backend, error) {
 	m := o.Model
+	retries := m.Retries
+	if retries == 0 {
+		retries = -1 // llm takes 0 for its own default
+	}
 	return llm.New(m.Backend, llm.Options{
-		URL: m.URL, Model: m.Name, Key: o.Key(), AllowRemote: m.AllowRemote, Timeout: m.Timeout, Retries: m.Retries,
+		URL: m.URL, Model: m.Name, Key: m.Key(), AllowRemote: m.AllowRemote, Timeout: m.Timeout, Retries: retries,
 		Concurrency: m.Concurrency, ContextSize: m.Context, KeepAlive: m.KeepAlive, NumThread: m.Threads,
 	})
 }
@@ -76,30 +82,30 @@ func (e *Engine) promptSettings() prompt.Settings {
 	return s
 }
 
-// labels are those of the settings, or else those of the index, with descriptions where the settings have them.
+// labels are those that the settings describe and those of the index, in the index's order.
 func (e *Engine) labels() []prompt.Label {
-	described := map[string]string{}
+	described := maps.Clone(e.options.Prompt.Labels)
 	var named []prompt.Label
-	for _, l := range e.options.Prompt.Labels {
-		described[l.Name] = l.Description
-		named = append(named, prompt.Label{Name: l.Name, Description: l.Description})
-	}
-	if len(named) > 0 {
-		return named
-	}
 	for _, l := range e.index.Manifest().Labels {
 		if l.Label != "" {
-			named = append(named, prompt.Label{Name: l.Label})
+			named = append(named, prompt.Label{Name: l.Label, Description: described[l.Label]})
+			delete(described, l.Label)
 		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(described)) {
+		named = append(named, prompt.Label{Name: name, Description: described[name]})
 	}
 	return named
 }
 
 func retrievalSettings(o Options) retrieval.Settings {
 	r := o.Retrieval
+	if o.Prompt.Shots != "retrieved" {
+		r.Mode = o.Prompt.Shots // fixed, random or none
+	}
 	return retrieval.Settings{
-		Mode: r.Mode, K: r.K, Terms: r.Terms, Pool: r.Pool, Fusion: r.Fusion, DenseWeight: r.DenseWeight,
+		Mode: r.Mode, K: r.K, Terms: r.Terms, Pool: r.Pool, Candidates: r.Candidates, Fusion: r.Fusion, DenseWeight: r.Weight,
 		Coverage: r.Coverage, Balance: r.Balance, NearDuplicate: r.NearDuplicate, MinPrior: r.MinPrior,
-		Fuzzy: r.Fuzzy, Passages: r.Passages, Seed: r.Seed,
+		Fuzzy: r.Fuzzy, Passages: o.Prompt.Passages, Seed: uint64(r.Seed),
 	}
 }

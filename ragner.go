@@ -89,7 +89,7 @@ func openIndex(ctx context.Context, dir string, o Options) (*index.Index, embed.
 
 // NewEmbedder makes an embedder from its name: static, none (nil), ollama:MODEL or openai:MODEL.
 func NewEmbedder(_ context.Context, name string, o Options) (embed.Embedder, error) {
-	return embed.Parse(name, embed.Options{URL: o.Embedder.URL, Key: o.Key(), AllowRemote: o.Model.AllowRemote})
+	return embed.Parse(name, embed.Options{URL: o.Embedder.URL, Key: o.Embedder.Key(), AllowRemote: o.Embedder.AllowRemote})
 }
 
 // openTagger makes the tagger that the options name: without one it is llm where a model is named, else neighbours.
@@ -162,10 +162,10 @@ func query(text string) retrieval.Query {
 // Warnings say what of the index or the settings will make results worse than its user may expect.
 func (e *Engine) Warnings() []string {
 	var list []string
-	if e.options.Retrieval.Passages > 0 && e.index.Passages().Len() == 0 {
+	if e.options.Prompt.Passages > 0 && e.index.Passages().Len() == 0 {
 		list = append(list, "passages are to be shown, but the index has none: build it with --passages")
 	}
-	if e.model != nil && !llm.IsLoopback(e.options.Model.URL) {
+	if url := e.options.Model.URL; e.backend != nil && url != "" && !llm.IsLoopback(url) {
 		list = append(list, "text is sent to another machine, as model.allow_remote permits")
 	}
 	return list

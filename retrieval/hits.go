@@ -13,7 +13,16 @@ import (
 func (r *Searcher) Candidates(q Query) []lexicon.Candidate {
 	lex := r.index.Lexicon()
 	held, stands := r.own(q.Sentence)
-	return lex.Expand(q.Sentence, lex.Candidates(q.Sentence, held, stands), q.defined())
+	found := lex.Candidates(q.Sentence, held, stands)
+	if r.settings.Fuzzy {
+		found = append(found, lex.Respelled(q.Sentence, r.knownWord)...)
+	}
+	return lex.Expand(q.Sentence, found, q.defined())
+}
+
+// knownWord reports whether the indexed sentences have a word; one that they never use may be misspelled.
+func (r *Searcher) knownWord(word string) bool {
+	return r.index.Sentences().DocumentFrequency(word) > 0
 }
 
 // own finds the annotations of a sentence that stands in the index under the same document.
@@ -118,9 +127,6 @@ func (r *Searcher) Concepts(c lexicon.Candidate) []string {
 		if !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
-	}
-	if c.Source == "border" {
-		return nil
 	}
 	return ids
 }

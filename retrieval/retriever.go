@@ -107,7 +107,7 @@ func (r *Searcher) pool(s search) []candidate {
 	case "fixed":
 		list = r.draw(r.settings.Seed, keep)
 	default:
-		list = fuse(r.settings.Fusion, r.channels(r.index.Sentences(), s, keep, r.poolSize()))
+		list = fuse(r.settings.Fusion, r.channels(r.index.Sentences(), s, keep, max(r.settings.Candidates, r.poolSize())))
 	}
 	pool := make([]candidate, 0, len(list))
 	for _, f := range list[:min(len(list), r.poolSize())] {

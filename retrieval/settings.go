@@ -17,7 +17,8 @@ type Settings struct {
 	Mode          string  // one of Modes; "fixed" shows the same K sentences to every query
 	K             int     // demonstrations
 	Terms         int     // most term hits
-	Pool          int     // candidates from which the K are chosen
+	Candidates    int     // rows that each channel hands to the fusion
+	Pool          int     // fused rows from which the K are chosen
 	Fusion        string  // one of Fusions
 	DenseWeight   float64 // of the dense channel in min-max fusion, 0 to 1; the lexical one has the rest
 	Coverage      bool    // choose among the candidates so that together they cover the input's words
@@ -32,7 +33,7 @@ type Settings struct {
 // Defaults are the settings measured best on development data (docs/results.md).
 func Defaults() Settings {
 	return Settings{
-		Mode: "hybrid", K: 5, Terms: 10, Pool: 20, Fusion: "minmax", DenseWeight: 0.5,
+		Mode: "hybrid", K: 5, Terms: 10, Candidates: 50, Pool: 20, Fusion: "minmax", DenseWeight: 0.5,
 		Coverage: true, NearDuplicate: 0.9, MinPrior: 0.1, Fuzzy: true, Seed: 1,
 	}
 }

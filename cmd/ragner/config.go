@@ -28,32 +28,24 @@ in the user's configuration folder under ragner/), this before the defaults.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return showConfig(s, cmd.Flags(), asJSON) },
 	}
-	config.AddFlags(show.Flags(), config.Opening|config.Embedding|config.Retrieving|config.Tagging)
+	config.AddFlags(show.Flags(), "embedder.spec")
+	addTagFlags(show.Flags())
 	show.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	cmd.AddCommand(show)
 	return cmd
 }
 
 func showConfig(s streams, flags *pflag.FlagSet, asJSON bool) error {
-	c, origin, err := config.Load(flags)
+	_, origins, err := config.Load(flags, config.LoadOptions{})
 	if err != nil {
 		return usageError{err}
 	}
-	values := c.Values()
 	if asJSON {
-		list := map[string]any{}
-		for _, set := range config.Settings {
-			list[set.Key] = map[string]any{"value": values[set.Key], "origin": origin[set.Key]}
-		}
-		return writeJSON(s.out, list)
+		return writeJSON(s.out, origins)
 	}
 	t := newTable("key", "value", "from", "flag", "meaning")
-	for _, set := range config.Settings {
-		flag := ""
-		if set.Flag != "" {
-			flag = "--" + set.Flag
-		}
-		t.AppendRow(table.Row{set.Key, values[set.Key], origin[set.Key], flag, set.Usage})
+	for i, set := range config.Settings() {
+		t.AppendRow(table.Row{set.Key, origins[i].Value, origins[i].Source, "--" + set.Flag, set.Usage})
 	}
 	fmt.Fprintln(s.out, t.Render())
 	return nil

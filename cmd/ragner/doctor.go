@@ -37,7 +37,7 @@ func newDoctor(s streams) *cobra.Command {
 			return doctor(cmd.Context(), s, c, asJSON)
 		},
 	}
-	config.AddFlags(cmd.Flags(), config.Opening|config.Tagging)
+	config.AddFlags(cmd.Flags(), "index", "model.")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }

@@ -14,7 +14,6 @@ import (
 
 	"github.com/ragner/ragner"
 	"github.com/ragner/ragner/corpora"
-	"github.com/ragner/ragner/internal/config"
 	"github.com/ragner/ragner/internal/score"
 	"github.com/ragner/ragner/internal/tag"
 )
@@ -52,7 +51,7 @@ func newEval(s streams) *cobra.Command {
 			return eval(cmd, s, evalArgs{gold, out, limit, asJSON})
 		},
 	}
-	config.AddFlags(cmd.Flags(), config.Opening|config.Retrieving|config.Tagging)
+	addTagFlags(cmd.Flags())
 	cmd.Flags().StringVar(&gold, "gold", "", "annotated documents")
 	cmd.Flags().IntVar(&limit, "limit", 0, "only the first so many documents")
 	cmd.Flags().StringVarP(&out, "out", "o", "", "folder for report.json and predictions.jsonl")

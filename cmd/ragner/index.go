@@ -50,7 +50,7 @@ The new index takes the old one's place in one step; a build that is stopped lea
 	f.BoolVar(&a.add, "add", false, "keep what the index holds and add to it")
 	f.BoolVar(&a.asJSON, "json", false, "print what was built as JSON")
 	f.IntVar(&a.workers, "workers", 0, "parallel workers (default: as many as processors)")
-	config.AddFlags(f, config.Embedding)
+	config.AddFlags(f, "embedder.")
 	return cmd
 }
 

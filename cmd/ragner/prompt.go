@@ -4,8 +4,6 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
-
-	"github.com/ragner/ragner/internal/config"
 )
 
 func newPrompt(s streams) *cobra.Command {
@@ -21,7 +19,7 @@ func newPrompt(s streams) *cobra.Command {
 			return showPrompt(cmd, s, text, asJSON)
 		},
 	}
-	config.AddFlags(cmd.Flags(), config.Opening|config.Retrieving|config.Tagging)
+	addTagFlags(cmd.Flags())
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/ragner/ragner"
 	"github.com/ragner/ragner/internal/config"
@@ -41,9 +42,14 @@ Begin with: ragner demo`,
 	return root
 }
 
+// addTagFlags registers the flags of everything that bears on tagging.
+func addTagFlags(f *pflag.FlagSet) {
+	config.AddFlags(f, "index", "tagger", "threshold", "retrieval.", "embedder.url", "embedder.allow_remote", "embedder.api_key_env", "model.", "prompt.")
+}
+
 // loadConfig reads the configuration with the command's flags.
 func loadConfig(cmd *cobra.Command) (config.Config, error) {
-	c, _, err := config.Load(cmd.Flags())
+	c, _, err := config.Load(cmd.Flags(), config.LoadOptions{})
 	if err != nil {
 		return c, usageError{err}
 	}

@@ -31,7 +31,7 @@ TEXT is one sentence; - or nothing reads standard input. --explain shows what ea
 			return search(cmd, s, text, explain, asJSON)
 		},
 	}
-	config.AddFlags(cmd.Flags(), config.Opening|config.Retrieving)
+	config.AddFlags(cmd.Flags(), "index", "retrieval.", "embedder.url", "prompt.passages")
 	cmd.Flags().BoolVar(&explain, "explain", false, "show the parts of each score")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd

@@ -19,8 +19,8 @@ import (
 
 // tagArgs are the flags of ragner tag that are no settings.
 type tagArgs struct {
-	out, format, from, scheme string
-	resume                    bool
+	out, from, scheme string
+	resume            bool
 }
 
 func newTag(s streams) *cobra.Command {
@@ -39,9 +39,9 @@ Output formats: ` + formatList() + `.`,
   echo "She has cystic fibrosis." | ragner tag -i idx -f text`,
 		RunE: func(cmd *cobra.Command, args []string) error { return tagFiles(cmd, s, a, args) },
 	}
-	config.AddFlags(cmd.Flags(), config.Opening|config.Retrieving|config.Tagging)
+	addTagFlags(cmd.Flags())
 	f := cmd.Flags()
-	f.StringVarP(&a.format, "format", "f", "", "output format (default: by the name of -o, else jsonl)")
+	config.AddFlags(f, "output.format")
 	f.StringVarP(&a.out, "out", "o", "-", "file or folder to write")
 	f.StringVar(&a.from, "from", "", "format of the input, where it does not show")
 	f.StringVar(&a.scheme, "scheme", "iob2", "tag scheme of CoNLL output: iob1, iob2, iobes or bilou")
@@ -65,10 +65,7 @@ func tagFiles(cmd *cobra.Command, s streams, a tagArgs, args []string) error {
 		return err
 	}
 	defer e.Close()
-	if a.format == "" {
-		a.format = c.Output.Format
-	}
-	format, err := outputFormat(a.out, a.format, "jsonl")
+	format, err := outputFormat(a.out, c.Output.Format, "jsonl")
 	if err != nil {
 		return err
 	}
@@ -134,7 +131,7 @@ func (j *tagJob) keep(err error) error {
 // fingerprint is what must be equal for a run to go on where another stopped.
 func (j *tagJob) fingerprint() string {
 	m := j.engine.Index().Manifest()
-	return fmt.Sprintf("%s %s generation %d of %s %v", programVersion(), j.engine.Tagger(), m.Generation, m.Created, j.config.Values())
+	return fmt.Sprintf("%s %s generation %d of %s %v", programVersion(), j.engine.Tagger(), m.Generation, m.Created, j.config)
 }
 
 func (j *tagJob) write(ctx context.Context, opened []*corpora.Opened, w corpora.Writer) error {

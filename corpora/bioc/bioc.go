@@ -56,14 +56,18 @@ var errLarge = fmt.Errorf("a document is larger than %d MiB", maxDocument>>20)
 
 // meter fails when more than maxDocument bytes are read between resets.
 type meter struct {
-	r    io.Reader
-	left int
+	r      io.Reader
+	left   int
+	failed error // the error that reading ended with, other than io.EOF: a decoder may hide it
 }
 
 func (m *meter) Read(p []byte) (int, error) {
 	n, err := m.r.Read(p)
 	if m.left -= n; m.left < 0 {
-		return 0, errLarge
+		n, err = 0, errLarge
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		m.failed = err
 	}
 	return n, err
 }

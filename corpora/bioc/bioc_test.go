@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/corpora/bioc"
@@ -168,6 +169,18 @@ func TestDamagedFiles(t *testing.T) {
 	}
 }
 
+// An error of reading says more than the decoder's.
+func TestReadErrorsArePassedOn(t *testing.T) {
+	for _, start := range []string{"<collection><document><id>1", `{"documents": [{"id": "1`} {
+		r := io.MultiReader(strings.NewReader(start), iotest.ErrReader(errors.New("the gzip data is cut off")))
+		for _, err := range bioc.Read(source(r)) {
+			if err == nil || err.Error() != "read x.xml: the gzip data is cut off" {
+				t.Errorf("%v", err)
+			}
+		}
+	}
+}
+
 func must(docs []corpora.Document, _ []string, _ error) []corpora.Document { return docs }
 
 func TestRoundTrip(t *testing.T) {
@@ -177,8 +190,10 @@ func TestRoundTrip(t *testing.T) {
 	}
 	docs := append(must(read(t, string(sample))),
 		corpora.Document{ID: "p", Text: "a <cyst>\r\n& \t𝒳", Meta: map[string]string{"k<": "v\n"}, Entities: []corpora.Entity{
-			{Label: "S", Fragments: []corpora.Fragment{{Start: 3, End: 7}}, Score: 0.25, Status: corpora.StatusFuzzy,
-				From: corpora.Provenance{Demonstrations: []string{"p, q#1"}, Terms: []string{"DOID:1"}}},
+			{
+				Label: "S", Fragments: []corpora.Fragment{{Start: 3, End: 7}}, Score: 0.25, Status: corpora.StatusFuzzy,
+				From: corpora.Provenance{Demonstrations: []string{"p, q#1"}, Terms: []string{"DOID:1"}},
+			},
 			{Label: "S", Fragments: []corpora.Fragment{{Start: 3, End: 7}}, Score: 0.5, Concepts: []string{"DOID:1", "MESH:D003560"}},
 		}},
 		corpora.Document{ID: "e"},

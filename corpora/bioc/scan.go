@@ -15,14 +15,14 @@ func scanXML(m *meter, emit func(document) bool) error {
 	found := false
 	for {
 		token, err := dec.Token()
-		if err == io.EOF && found {
+		if errors.Is(err, io.EOF) && found {
 			return nil
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return errNoDocuments
 		}
 		if err != nil {
-			return xmlError(dec, err)
+			return xmlError(m, dec, err)
 		}
 		start, ok := token.(xml.StartElement)
 		switch {
@@ -33,7 +33,7 @@ func scanXML(m *meter, emit func(document) bool) error {
 		case start.Name.Local == "document":
 			var d document
 			if err := dec.DecodeElement(&d, &start); err != nil {
-				return xmlError(dec, err)
+				return xmlError(m, dec, err)
 			}
 			m.reset()
 			found = true
@@ -44,17 +44,18 @@ func scanXML(m *meter, emit func(document) bool) error {
 	}
 }
 
-// xmlError names the line. The decoder's own message may quote the file, so only its kind is passed on.
-func xmlError(dec *xml.Decoder, err error) error {
+// xmlError names the line. The decoder's own message may quote the file, so only its kind is passed on; an error
+// of reading is passed on as it is.
+func xmlError(m *meter, dec *xml.Decoder, err error) error {
 	line, _ := dec.InputPos()
 	var syntax *xml.SyntaxError
-	if errors.As(err, &syntax) {
+	switch {
+	case m.failed != nil:
+		return m.failed
+	case errors.As(err, &syntax) && syntax.Msg == "unexpected EOF":
+		err = errCut
+	default:
 		err = errXML
-		if syntax.Msg == "unexpected EOF" {
-			err = errCut
-		}
-	} else if !errors.Is(err, errLarge) {
-		err = fmt.Errorf("%w: %T", errXML, err)
 	}
 	return fmt.Errorf("line %d: %w", line, err)
 }
@@ -71,10 +72,10 @@ func scanJSON(m *meter, emit func(document) bool) error {
 	s := &jsonScan{dec: json.NewDecoder(m), meter: m, emit: emit}
 	for !s.stopped {
 		err := s.value()
-		if err == io.EOF && s.found {
+		if errors.Is(err, io.EOF) && s.found {
 			return nil
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return errNoDocuments
 		}
 		if err != nil {
@@ -94,7 +95,8 @@ type jsonScan struct {
 
 func (s *jsonScan) explain(err error) error {
 	switch {
-	case errors.Is(err, errLarge):
+	case s.meter.failed != nil:
+		return s.meter.failed
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		err = errCut
 	default:
@@ -193,7 +195,7 @@ func (s *jsonScan) end() error {
 
 // inside says that an end of the file within a value is none at its end.
 func inside(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
 	return err

@@ -14,6 +14,7 @@ import (
 	"iter"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/ragner/ragner/corpora"
@@ -72,7 +73,7 @@ func Read(src corpora.Source) iter.Seq2[corpora.Document, error] {
 		p.note.apply(&doc)
 		placed := standoff.Place(text, p.mentions, units)
 		standoff.Annotate(&doc, placed, p.leftOut)
-		standoff.Yield(src, doc, append(p.problems, placed.Problems...), yield)
+		standoff.Yield(src, doc, slices.Concat(p.problems, placed.Problems), yield)
 	}
 }
 

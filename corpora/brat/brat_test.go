@@ -57,18 +57,21 @@ func TestRead(t *testing.T) {
 		"nested, crossing, two labels": {
 			"left upper lobe pneumonia",
 			"T1\tSite 0 15\tleft upper lobe\nT2\tDisease 5 25\tupper lobe pneumonia\nT3\tSite 11 15\tlobe\nT4\tSign 5 25\tupper lobe pneumonia\n",
-			[]string{"T1 Site left upper lobe", "T2 Disease upper lobe pneumonia", "T4 Sign upper lobe pneumonia", "T3 Site lobe"}, "",
+			[]string{"T1 Site left upper lobe", "T2 Disease upper lobe pneumonia", "T4 Sign upper lobe pneumonia", "T3 Site lobe"},
+			"",
 		},
 		"discontinuous": {"breast and ovarian cancer", "T1\tDisease 0 6;19 25\tbreast cancer\n", []string{"T1 Disease breast cancer"}, ""},
 		"everything else is counted": {
 			"a cyst",
 			"*\tEquiv T1 T2\nE1\tGrowth:T1 Theme:T1\nT1\tSign 2 6\tcyst\nA1\tNegation E1\nM1\tNegation E1\nR1\tIs Arg1:T1 Arg2:E1\t\n#1\tAnnotatorNotes T1\tsure?\nN1\tReference E1 DOID:1\tx\n",
-			[]string{"T1 Sign cyst"}, "2 attributes, 1 equivalences, 1 events, 1 normalizations, 1 notes, 1 relations",
+			[]string{"T1 Sign cyst"},
+			"2 attributes, 1 equivalences, 1 events, 1 normalizations, 1 notes, 1 relations",
 		},
 		"normalizations, one before its mention": {
 			"cystic fibrosis",
 			"N1\tReference T1 DOID:1485\tcystic fibrosis\nT1\tDisease 0 15\tcystic fibrosis\nN2\tReference T1 MeSH:D003550\n",
-			[]string{"T1 Disease cystic fibrosis DOID:1485|MESH:D003550"}, "",
+			[]string{"T1 Disease cystic fibrosis DOID:1485|MESH:D003550"},
+			"",
 		},
 		"CRLF counts in the text, not in the lines": {"a\r\ncyst", "T1\tSign 3 7\tcyst\r\n", []string{"T1 Sign cyst"}, ""},
 		"no final line end":                         {"a cyst", "T1\tSign 2 6\tcyst", []string{"T1 Sign cyst"}, ""},
@@ -196,12 +199,19 @@ func TestRoundTrip(t *testing.T) {
 	docs := []corpora.Document{
 		{ID: "a/b: ../c", Text: "breast and\novarian cancer 𝒳\n", Meta: map[string]string{"source": "x\ty"}, Entities: []corpora.Entity{
 			{ID: "T3", Label: "D", Fragments: []corpora.Fragment{{Start: 0, End: 6}, {Start: 19, End: 25}}, Concepts: []string{"DOID:1612"}},
-			{Label: "D", Fragments: []corpora.Fragment{{Start: 0, End: 18}}, Score: 0.75, Status: corpora.StatusFuzzy,
-				From: corpora.Provenance{Demonstrations: []string{"p#1"}, Terms: []string{"DOID:1"}}},
+			{
+				Label: "D", Fragments: []corpora.Fragment{{Start: 0, End: 18}}, Score: 0.75, Status: corpora.StatusFuzzy,
+				From: corpora.Provenance{Demonstrations: []string{"p#1"}, Terms: []string{"DOID:1"}},
+			},
 			{ID: "T3", Label: "E", Fragments: []corpora.Fragment{{Start: 11, End: 25}}},
 		}},
-		{ID: "A", Text: "one"}, {ID: "a", Text: "two"}, {ID: "A", Text: "three"},
-		{ID: "", Text: ""}, {ID: "con", Text: "x"}, {ID: ".hidden", Text: "x"}, {ID: strings.Repeat("é", 200), Text: "x"},
+		{ID: "A", Text: "one"},
+		{ID: "a", Text: "two"},
+		{ID: "A", Text: "three"},
+		{ID: "", Text: ""},
+		{ID: "con", Text: "x"},
+		{ID: ".hidden", Text: "x"},
+		{ID: strings.Repeat("é", 200), Text: "x"},
 		{ID: "failed", Text: "x", Err: &corpora.Failure{Code: "timeout", Message: "too slow"}},
 	}
 	dir := filepath.Join(t.TempDir(), "new")

@@ -37,7 +37,7 @@ func parse(r *bufio.Reader, label string) (*parsed, error) {
 	p := &parsed{byID: map[string]int{}, predictions: map[string]prediction{}, leftOut: corpora.Loss{}, label: label}
 	for number := 1; ; number++ {
 		line, err := r.ReadString('\n')
-		if err != nil && err != io.EOF {
+		if err != nil && !errors.Is(err, io.EOF) {
 			return nil, err
 		}
 		if content := strings.TrimRight(line, "\r\n"); strings.TrimSpace(content) != "" {
@@ -45,7 +45,7 @@ func parse(r *bufio.Reader, label string) (*parsed, error) {
 				p.problems = append(p.problems, standoff.Problem{Line: number, Err: bad})
 			}
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			p.applyNorms()
 			p.applyPredictions()
 			return p, nil

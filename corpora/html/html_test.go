@@ -150,17 +150,19 @@ func TestPolicyAllowsExactlyWhatIsWritten(t *testing.T) {
 
 func TestNothingFromADocumentBecomesMarkup(t *testing.T) {
 	evil := `"><script>alert(1)</script><img src=x onerror=alert(1)><!-- </style> {{.}} '` + "`${x}`"
-	e := corpora.Entity{Label: evil, Fragments: []corpora.Fragment{{Start: 2, End: 10}}, Concepts: []string{evil}, Status: corpora.Status(evil), Score: 1,
-		From: corpora.Provenance{Demonstrations: []string{evil}, Terms: []string{evil}}}
+	e := corpora.Entity{
+		Label: evil, Fragments: []corpora.Fragment{{Start: 2, End: 10}}, Concepts: []string{evil}, Status: corpora.Status(evil), Score: 1,
+		From: corpora.Provenance{Demonstrations: []string{evil}, Terms: []string{evil}},
+	}
 	page := write(t,
 		corpora.Document{ID: evil, Text: evil, Meta: map[string]string{evil: evil}, Entities: []corpora.Entity{e}},
 		corpora.Document{ID: evil, Err: &corpora.Failure{Code: evil, Message: evil}})
 	scripts := 0
 	for _, n := range nodes(t, page) {
-		switch {
-		case n.DataAtom == atom.Script:
+		switch n.DataAtom {
+		case atom.Script:
 			scripts++
-		case n.DataAtom == atom.Img || n.DataAtom == atom.Iframe || n.DataAtom == atom.Link:
+		case atom.Img, atom.Iframe, atom.Link:
 			t.Errorf("<%s> on the page", n.Data)
 		}
 		for _, a := range n.Attr {

@@ -2,6 +2,7 @@ package pubtator
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -112,7 +113,7 @@ func (r *reader) flush() bool {
 	standoff.SetMeta(&doc, standoff.MetaPassages, standoff.FormatPassages(text, passages))
 	placed := standoff.Place(text, r.mentions, r.units)
 	standoff.Annotate(&doc, placed, r.leftOut)
-	problems := append(r.problems, placed.Problems...)
+	problems := slices.Concat(r.problems, placed.Problems)
 	r.reset()
 	return standoff.Yield(r.src, doc, problems, r.yield)
 }

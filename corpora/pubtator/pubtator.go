@@ -39,7 +39,7 @@ func detect(_ string, head []byte) bool {
 }
 
 // maxLine is the most bytes a line may have, so that a file that is no PubTator cannot fill the memory.
-const maxLine = 64 << 20
+const maxLine = 16 << 20
 
 var errLongLine = fmt.Errorf("it is longer than %d MiB", maxLine>>20)
 
@@ -59,13 +59,13 @@ func Read(src corpora.Source) iter.Seq2[corpora.Document, error] {
 		lines := bufio.NewReaderSize(src.R, 64<<10)
 		for number := 1; ; number++ {
 			line, err := readLine(lines)
-			if err != nil && err != io.EOF {
+			if err != nil && !errors.Is(err, io.EOF) {
 				if r.flush() {
 					yield(corpora.Document{}, corpora.LineError(src.Name, number, err))
 				}
 				return
 			}
-			if err == io.EOF && line == "" {
+			if errors.Is(err, io.EOF) && line == "" {
 				r.flush()
 				return
 			}
@@ -87,7 +87,7 @@ func readLine(r *bufio.Reader) (string, error) {
 			return "", errLongLine
 		case errors.Is(err, bufio.ErrBufferFull):
 			continue
-		case err == io.EOF && len(line) > 0:
+		case errors.Is(err, io.EOF) && len(line) > 0:
 			return string(line), nil
 		}
 		return string(line), err

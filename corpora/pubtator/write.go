@@ -120,7 +120,7 @@ func ownLines(doc corpora.Document) (lines []line, ok bool) {
 		}
 		emptyLast := i > 0 && i == len(passages)-1 && p.Start == p.End
 		kind, own := letter(i, p.Type)
-		if (gap != 0 && !(emptyLast && gap == -1)) || (!own && len(passages) > 2) {
+		if gap != 0 && (!emptyLast || gap != -1) || !own && len(passages) > 2 {
 			return nil, false
 		}
 		lines = append(lines, line{kind, doc.Text[p.Start:p.End]})

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/ragner/ragner/corpora"
 )
@@ -36,6 +37,10 @@ type Lexicon struct {
 	strings []string
 	rates   Rates
 	borders Borders
+
+	once       sync.Once
+	vocabulary []string // words of the keys, for Respelled; read on first use
+	reversed   []string
 }
 
 // Write counts what was added and writes the file into dir. The same input gives the same bytes.

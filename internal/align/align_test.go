@@ -205,8 +205,15 @@ func TestDistance(t *testing.T) {
 		limit int
 		want  int
 	}{
-		{"", "", 0, 0}, {"a", "", 3, 1}, {"", "abc", 2, 3}, {"abcd", "abdc", 2, 1}, {"ca", "abc", 9, 3},
-		{"kitten", "sitting", 3, 3}, {"kitten", "sitting", 2, 3}, {"hypotension", "hypertension", 4, 2}, {"ärzte", "arzte", 2, 1},
+		{"", "", 0, 0},
+		{"a", "", 3, 1},
+		{"", "abc", 2, 3},
+		{"abcd", "abdc", 2, 1},
+		{"ca", "abc", 9, 3},
+		{"kitten", "sitting", 3, 3},
+		{"kitten", "sitting", 2, 3},
+		{"hypotension", "hypertension", 4, 2},
+		{"ärzte", "arzte", 2, 1},
 	}
 	var d distance
 	for _, test := range tests {

@@ -183,7 +183,7 @@ func (l *locator) insideWord(i int) bool {
 	if unicode.IsDigit(before) && unicode.IsDigit(after) {
 		return true
 	}
-	return unicode.IsLetter(before) && unicode.IsLetter(after) && !(unspaced(before) || unspaced(after))
+	return unicode.IsLetter(before) && unicode.IsLetter(after) && !unspaced(before) && !unspaced(after)
 }
 
 func unspaced(r rune) bool {

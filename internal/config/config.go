@@ -42,6 +42,8 @@ type Retrieval struct {
 	Coverage      bool    `mapstructure:"coverage"`
 	Balance       bool    `mapstructure:"balance"`
 	NearDuplicate float64 `mapstructure:"near_duplicate"`
+	MinPrior      float64 `mapstructure:"min_prior"`
+	Fuzzy         bool    `mapstructure:"fuzzy"`
 	Seed          int     `mapstructure:"seed"`
 }
 
@@ -58,6 +60,8 @@ type Model struct {
 	Threads     int           `mapstructure:"threads"`
 	AllowRemote bool          `mapstructure:"allow_remote"`
 	APIKeyEnv   string        `mapstructure:"api_key_env"`
+	Cache       string        `mapstructure:"cache"`
+	Weigh       bool          `mapstructure:"weigh"`
 }
 
 // Key is the model server's key, or "".
@@ -67,6 +71,7 @@ func (m Model) Key() string { return os.Getenv(m.APIKeyEnv) }
 type Prompt struct {
 	Format    string `mapstructure:"format"`
 	Shots     string `mapstructure:"shots"`
+	Turns     bool   `mapstructure:"turns"`
 	ShowTerms bool   `mapstructure:"show_terms"`
 	Passages  int    `mapstructure:"passages"`
 	Context   int    `mapstructure:"context"`
@@ -88,14 +93,14 @@ func Defaults() Config {
 		Embedder: Embedder{Spec: "static", APIKeyEnv: "RAGNER_API_KEY"},
 		Retrieval: Retrieval{
 			Mode: "hybrid", K: 5, Terms: 10, Fusion: "minmax", Weight: 0.5, Candidates: 50, Pool: 20,
-			Coverage: true, NearDuplicate: 0.9, Seed: 1,
+			Coverage: true, NearDuplicate: 0.9, MinPrior: 0.1, Fuzzy: true, Seed: 1,
 		},
 		Model: Model{
 			Backend: "ollama", Context: 4096, Timeout: 2 * time.Minute, Retries: 3, Concurrency: 2,
-			KeepAlive: 10 * time.Minute, APIKeyEnv: "RAGNER_API_KEY",
+			KeepAlive: 10 * time.Minute, APIKeyEnv: "RAGNER_API_KEY", Weigh: true,
 		},
-		Prompt: Prompt{Format: "lines", Shots: "retrieved", ShowTerms: true, MaxTokens: 256, Order: "best-last"},
-		Output: Output{Format: "jsonl"},
+		Prompt: Prompt{Format: "lines", Shots: "retrieved", Turns: true, ShowTerms: true, MaxTokens: 256, Order: "best-last"},
+		Output: Output{},
 	}
 }
 
@@ -109,15 +114,27 @@ func (c *Config) field(key string) any {
 		"retrieval.fusion": &c.Retrieval.Fusion, "retrieval.weight": &c.Retrieval.Weight,
 		"retrieval.candidates": &c.Retrieval.Candidates, "retrieval.pool": &c.Retrieval.Pool,
 		"retrieval.coverage": &c.Retrieval.Coverage, "retrieval.balance": &c.Retrieval.Balance,
-		"retrieval.near_duplicate": &c.Retrieval.NearDuplicate, "retrieval.seed": &c.Retrieval.Seed,
+		"retrieval.near_duplicate": &c.Retrieval.NearDuplicate, "retrieval.min_prior": &c.Retrieval.MinPrior,
+		"retrieval.fuzzy": &c.Retrieval.Fuzzy, "retrieval.seed": &c.Retrieval.Seed,
 		"model.backend": &c.Model.Backend, "model.url": &c.Model.URL, "model.name": &c.Model.Name,
 		"model.context": &c.Model.Context, "model.timeout": &c.Model.Timeout, "model.retries": &c.Model.Retries,
 		"model.concurrency": &c.Model.Concurrency, "model.keep_alive": &c.Model.KeepAlive,
 		"model.threads": &c.Model.Threads, "model.allow_remote": &c.Model.AllowRemote,
-		"model.api_key_env": &c.Model.APIKeyEnv,
-		"prompt.format":     &c.Prompt.Format, "prompt.shots": &c.Prompt.Shots, "prompt.show_terms": &c.Prompt.ShowTerms,
+		"model.api_key_env": &c.Model.APIKeyEnv, "model.cache": &c.Model.Cache, "model.weigh": &c.Model.Weigh,
+		"prompt.format": &c.Prompt.Format, "prompt.shots": &c.Prompt.Shots, "prompt.turns": &c.Prompt.Turns, "prompt.show_terms": &c.Prompt.ShowTerms,
 		"prompt.passages": &c.Prompt.Passages, "prompt.context": &c.Prompt.Context,
 		"prompt.max_tokens": &c.Prompt.MaxTokens, "prompt.order": &c.Prompt.Order, labelsKey: &c.Prompt.Labels,
 		"output.format": &c.Output.Format,
 	}[key]
+}
+
+// TaggerName is the tagger in use: without a setting llm where a model is named, else neighbours.
+func (c Config) TaggerName() string {
+	switch {
+	case c.Tagger != "":
+		return c.Tagger
+	case c.Model.Name != "":
+		return "llm"
+	}
+	return "neighbours"
 }

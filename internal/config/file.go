@@ -103,7 +103,7 @@ func (f *file) takeValue(key string, node *yaml.Node) error {
 	if node.Tag == "!!null" {
 		return nil // a key without a value leaves the default
 	}
-	if err := node.Decode(target.Interface()); err != nil {
+	if err := decode(node, target.Interface()); err != nil {
 		return f.problem(node, "%s must be %s", key, typeName(key))
 	}
 	f.values[key] = target.Elem().Interface()

@@ -1,10 +1,12 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"reflect"
 	"strings"
+	"time"
 
 	"github.com/spf13/pflag"
 	"github.com/spf13/viper"
@@ -85,8 +87,8 @@ func byKey(flags *pflag.FlagSet) map[string]*pflag.Flag {
 	return found
 }
 
-// take binds the sources of one setting. A variable of the environment is read here as its type, because viper would
-// not say which one is wrong.
+// take hands the sources of one setting to viper. A variable of the environment is read here as its type, because
+// viper would not say which one is wrong.
 func (l loader) take(s Setting) error {
 	if s.Key == labelsKey {
 		return nil
@@ -99,11 +101,13 @@ func (l loader) take(s Setting) error {
 		}
 	}
 	if text := os.Getenv(s.Env()); text != "" {
-		if err := decode(text, reflect.New(typeOf(s.Key)).Interface()); err != nil {
+		value := reflect.New(typeOf(s.Key))
+		if err := decodeText(text, value.Interface()); err != nil {
 			return fmt.Errorf("%s: %q must be %s", s.Env(), text, typeName(s.Key))
 		}
-		if err := l.viper.BindEnv(s.Key, s.Env()); err != nil {
-			return err
+		// Merged after the file, below the flags.
+		if err := l.viper.MergeConfigMap(nested(s.Key, value.Elem().Interface())); err != nil {
+			return fmt.Errorf("%s: %w", s.Env(), err)
 		}
 	}
 	if flag := l.flags[s.Key]; flag != nil {
@@ -112,13 +116,30 @@ func (l loader) take(s Setting) error {
 	return nil
 }
 
-// decode reads text as a value of target's type.
-func decode(text string, target any) error {
+// decodeText reads text as a value of target's type.
+func decodeText(text string, target any) error {
 	if s, ok := target.(*string); ok {
 		*s = text
 		return nil
 	}
-	return yaml.Unmarshal([]byte(text), target)
+	var document yaml.Node
+	if err := yaml.Unmarshal([]byte(text), &document); err != nil {
+		return err
+	}
+	if len(document.Content) == 0 {
+		return errors.New("no value")
+	}
+	return decode(document.Content[0], target)
+}
+
+// decode reads a node as a value of target's type. A time needs its unit: yaml would take 90 for 90 nanoseconds.
+func decode(node *yaml.Node, target any) error {
+	if d, ok := target.(*time.Duration); ok {
+		var err error
+		*d, err = time.ParseDuration(node.Value)
+		return err
+	}
+	return node.Decode(target)
 }
 
 // nested is {"a": {"b": value}} for the key "a.b".
@@ -137,7 +158,7 @@ func (l loader) labels() (map[string]string, error) {
 	}
 	if text := os.Getenv(s.Env()); text != "" {
 		labels := map[string]string{}
-		if err := decode(text, &labels); err != nil {
+		if err := decodeText(text, &labels); err != nil {
 			return nil, fmt.Errorf("%s must be {LABEL: description, …}", s.Env())
 		}
 		return labels, nil

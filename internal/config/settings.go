@@ -29,7 +29,7 @@ func Settings() []Setting { return slices.Clone(settings) }
 var settings = []Setting{
 	{Key: "index", Flag: "index", Short: "i", Usage: "folder of the index"},
 	{Key: "tagger", Flag: "tagger", Allowed: []string{"", "neighbours", "llm"}, Usage: "neighbours or llm; empty: llm where a model is named, else neighbours"},
-	{Key: "threshold", Flag: "threshold", Most: 1, Usage: "drop entities with a score below this"},
+	{Key: "threshold", Flag: "threshold", Most: 1, Usage: "drop entities with a score below this; 0: the tagger's own"},
 
 	{Key: "embedder.spec", Flag: "embedder", Usage: "static, none, ollama:MODEL or openai:MODEL"},
 	{Key: "embedder.url", Flag: "embedder-url", Usage: "address of the embedding server; empty: the usual local one"},
@@ -46,6 +46,8 @@ var settings = []Setting{
 	{Key: "retrieval.coverage", Flag: "coverage", Usage: "choose demonstrations so that together they cover the sentence's words"},
 	{Key: "retrieval.balance", Flag: "balance", Usage: "choose demonstrations so that labels are balanced"},
 	{Key: "retrieval.near_duplicate", Flag: "near-duplicate", Most: 1, Usage: "leave out a demonstration this similar to another or to the sentence; 1: only equal ones"},
+	{Key: "retrieval.min_prior", Flag: "min-prior", Most: 1, Usage: "least share of a term's occurrences that must be annotated"},
+	{Key: "retrieval.fuzzy", Flag: "fuzzy", Usage: "find names that the sentence spells a little differently, too"},
 	{Key: "retrieval.seed", Flag: "seed", Usage: "seed of everything random"},
 
 	{Key: "model.backend", Flag: "backend", Allowed: []string{"ollama", "openai"}, Usage: "what the model server speaks"},
@@ -59,17 +61,20 @@ var settings = []Setting{
 	{Key: "model.threads", Flag: "threads", Usage: "threads of Ollama; 0: its own choice"},
 	{Key: "model.allow_remote", Flag: "allow-remote", Usage: "consent to send text to a model server on another machine"},
 	{Key: "model.api_key_env", Flag: "api-key-env", Usage: "environment variable that holds the model server's key"},
+	{Key: "model.cache", Flag: "cache", Usage: "file that keeps the model's answers for the next run; empty: none"},
+	{Key: "model.weigh", Flag: "weigh", Usage: "weigh the model's answer against what the index knows"},
 
 	{Key: "prompt.format", Flag: "answer-format", Allowed: []string{"lines", "inline", "json"}, Usage: "how the model writes entities"},
 	{Key: "prompt.shots", Flag: "shots", Allowed: []string{"retrieved", "fixed", "random", "none"}, Usage: "which demonstrations the prompt shows"},
+	{Key: "prompt.turns", Flag: "turns", Usage: "show demonstrations as turns of the chat, not in one message"},
 	{Key: "prompt.show_terms", Flag: "show-terms", Usage: "show the terms that a sentence contains"},
 	{Key: "prompt.passages", Flag: "passages", Most: 100, Usage: "unlabelled passages to show"},
 	{Key: labelsKey, Flag: "label", Usage: "description of a label, as LABEL=DESCRIPTION; may be repeated"},
 	{Key: "prompt.context", Flag: "context-sentences", Most: 100, Usage: "sentences before and after to show with a sentence"},
 	{Key: "prompt.max_tokens", Flag: "max-tokens", Least: 1, Usage: "longest answer in tokens"},
-	{Key: "prompt.order", Flag: "order", Allowed: []string{"best-last", "best-first"}, Usage: "order of the demonstrations"},
+	{Key: "prompt.order", Flag: "order", Allowed: []string{"best-last", "best-first", "by-reference"}, Usage: "order of the demonstrations"},
 
-	{Key: "output.format", Flag: "format", Short: "f", Allowed: []string{"jsonl", "conll", "brat", "pubtator", "bioc", "html", "text"}, Usage: "format of the results"},
+	{Key: "output.format", Flag: "format", Short: "f", Usage: "format of the results; empty: by the name of the output, else jsonl"},
 }
 
 // Env is the name of the environment variable of a setting.

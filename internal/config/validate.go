@@ -64,12 +64,6 @@ func (c Config) checkTogether() error {
 	if c.Tagger == "llm" && c.Model.Name == "" {
 		problems = append(problems, errors.New("model.name: it is empty, but tagger is llm (name a model, or set tagger to neighbours)"))
 	}
-	if c.Retrieval.Pool < c.Retrieval.K {
-		problems = append(problems, fmt.Errorf("retrieval.pool: %d is not allowed (allowed: retrieval.k, %d, or more)", c.Retrieval.Pool, c.Retrieval.K))
-	}
-	if c.Retrieval.Candidates < c.Retrieval.Pool {
-		problems = append(problems, fmt.Errorf("retrieval.candidates: %d is not allowed (allowed: retrieval.pool, %d, or more)", c.Retrieval.Candidates, c.Retrieval.Pool))
-	}
 	if c.Prompt.MaxTokens >= c.Model.Context {
 		problems = append(problems, fmt.Errorf("prompt.max_tokens: %d is not allowed (allowed: less than model.context, %d)", c.Prompt.MaxTokens, c.Model.Context))
 	}

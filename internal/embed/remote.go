@@ -72,8 +72,10 @@ func (o Options) open(url, key string) (*endpoint.Client, Options, error) {
 		return nil, o, err
 	}
 	o = o.withDefaults()
-	client, err := endpoint.New(endpoint.Options{URL: url, Key: key, AllowRemote: o.AllowRemote,
-		Retries: o.Retries, Backoff: o.Backoff, Concurrency: o.Concurrency})
+	client, err := endpoint.New(endpoint.Options{
+		URL: url, Key: key, AllowRemote: o.AllowRemote,
+		Retries: o.Retries, Backoff: o.Backoff, Concurrency: o.Concurrency,
+	})
 	return client, o, err
 }
 

@@ -95,35 +95,32 @@ const chunk = 256
 func (s *Static) Embed(ctx context.Context, texts []string) ([][]float32, error) {
 	vectors := make([][]float32, len(texts))
 	all := make([]float32, len(texts)*s.dimensions)
+	for i := range vectors {
+		vectors[i], all = all[:s.dimensions:s.dimensions], all[s.dimensions:]
+	}
+	if len(texts) <= chunk { // a query: a goroutine would cost more than it saves
+		return vectors, s.embedChunk(ctx, vectors, texts)
+	}
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for from := 0; from < len(texts); from += chunk {
 		to := min(from+chunk, len(texts))
-		work := func() error {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			work := s.scratch.Get().(*scratch)
-			defer s.scratch.Put(work)
-			for i := from; i < to; i++ {
-				end := (i + 1) * s.dimensions
-				vectors[i] = all[i*s.dimensions : end : end]
-				s.embed(work, vectors[i], texts[i])
-			}
-			return nil
-		}
-		if len(texts) <= chunk { // a query: a goroutine would cost more than it saves
-			if err := work(); err != nil {
-				return nil, err
-			}
-			break
-		}
-		group.Go(work)
+		group.Go(func() error { return s.embedChunk(ctx, vectors[from:to], texts[from:to]) })
 	}
-	if err := group.Wait(); err != nil {
-		return nil, err
+	return vectors, group.Wait()
+}
+
+// embedChunk embeds texts into vectors, which are zero.
+func (s *Static) embedChunk(ctx context.Context, vectors [][]float32, texts []string) error {
+	if err := ctx.Err(); err != nil {
+		return err
 	}
-	return vectors, nil
+	w := s.scratch.Get().(*scratch)
+	defer s.scratch.Put(w)
+	for i, text := range texts {
+		s.embed(w, vectors[i], text)
+	}
+	return nil
 }
 
 // embed adds text's rows into v, which is zero, and brings it to length 1.

@@ -26,8 +26,10 @@ func TestOllamaRequest(t *testing.T) {
 	for name, want := range map[string]any{
 		"model": "m", "stream": true, "truncate": false, "shift": false, "think": false, "logprobs": true,
 		"keep_alive": float64(-1), "format": map[string]any{"type": "object"},
-		"options": map[string]any{"num_ctx": 4096.0, "num_predict": 50.0, "seed": 7.0, "temperature": 0.0,
-			"repeat_penalty": 1.0, "stop": []any{"\n\n"}, "num_thread": 3.0},
+		"options": map[string]any{
+			"num_ctx": 4096.0, "num_predict": 50.0, "seed": 7.0, "temperature": 0.0,
+			"repeat_penalty": 1.0, "stop": []any{"\n\n"}, "num_thread": 3.0,
+		},
 	} {
 		if !reflect.DeepEqual(body[name], want) {
 			t.Errorf("%s: %v, want %v", name, body[name], want)
@@ -46,7 +48,8 @@ func TestOpenAIRequest(t *testing.T) {
 	for name, want := range map[string]any{
 		"model": "m", "stream": true, "logprobs": true, "temperature": 0.0, "seed": 0.0, "max_tokens": 50.0,
 		"response_format": map[string]any{"type": "json_schema", "json_schema": map[string]any{
-			"name": "answer", "strict": true, "schema": map[string]any{"type": "object"}}},
+			"name": "answer", "strict": true, "schema": map[string]any{"type": "object"},
+		}},
 	} {
 		if !reflect.DeepEqual(body[name], want) {
 			t.Errorf("%s: %v, want %v", name, body[name], want)
@@ -167,7 +170,7 @@ func TestCache(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer cache.Close()
+	t.Cleanup(func() { _ = cache.Close() })
 	response, err := cache.Generate(ctx, ask())
 	first.Cached = true
 	if err != nil || !reflect.DeepEqual(response, first) {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+	bbolterrors "go.etcd.io/bbolt/errors"
 )
 
 // cacheFormat is part of every key; it changes when what is stored, or what an answer depends on, changes.
@@ -51,7 +52,7 @@ func openBolt(path string) (db *bbolt.DB, err error) {
 	}()
 	db, err = bbolt.Open(path, 0o600, &bbolt.Options{Timeout: 200 * time.Millisecond})
 	switch {
-	case errors.Is(err, bbolt.ErrTimeout):
+	case errors.Is(err, bbolterrors.ErrTimeout):
 		return nil, errors.New("another program has it open")
 	case err != nil:
 		return nil, fmt.Errorf("%w; if the file is damaged it can be deleted", err)

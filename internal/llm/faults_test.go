@@ -22,8 +22,10 @@ func ask() llm.Request {
 // open makes a backend that gives up quickly, so that no case takes long.
 func open(t *testing.T, backend, url string, change func(*llm.Options)) llm.Backend {
 	t.Helper()
-	o := llm.Options{URL: url, Model: "m", Timeout: 300 * time.Millisecond, TimeoutPerToken: time.Nanosecond,
-		Retries: 2, Backoff: time.Millisecond, Total: time.Second}
+	o := llm.Options{
+		URL: url, Model: "m", Timeout: 300 * time.Millisecond, TimeoutPerToken: time.Nanosecond,
+		Retries: 2, Backoff: time.Millisecond, Total: time.Second,
+	}
 	if change != nil {
 		change(&o)
 	}

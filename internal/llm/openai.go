@@ -1,11 +1,8 @@
 package llm
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -88,8 +85,10 @@ func (g *OpenAI) body(r Request) map[string]any {
 		body["stop"] = r.Stop
 	}
 	if r.Schema != nil {
-		body["response_format"] = map[string]any{"type": "json_schema",
-			"json_schema": map[string]any{"name": "answer", "strict": true, "schema": r.Schema}}
+		body["response_format"] = map[string]any{
+			"type":        "json_schema",
+			"json_schema": map[string]any{"name": "answer", "strict": true, "schema": r.Schema},
+		}
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -124,120 +123,4 @@ func (g *OpenAI) drop(err error, body map[string]any) bool {
 	defer g.mu.Unlock()
 	g.dropped[optional[at]] = true
 	return true
-}
-
-// openAIPiece is an event of the stream, or the whole answer of a server that does not stream.
-type openAIPiece struct {
-	Choices []struct {
-		Delta, Message struct {
-			Content string `json:"content"`
-		}
-		FinishReason string `json:"finish_reason"`
-		Logprobs     *struct {
-			Content []struct {
-				Token   string  `json:"token"`
-				Logprob float64 `json:"logprob"`
-			} `json:"content"`
-		} `json:"logprobs"`
-	} `json:"choices"`
-	Usage *struct {
-		Prompt     int `json:"prompt_tokens"`
-		Completion int `json:"completion_tokens"`
-	} `json:"usage"`
-	Error json.RawMessage `json:"error"`
-}
-
-// openAIReader collects the events of one answer.
-type openAIReader struct {
-	answerReader
-	reason         string
-	prompt, output int
-}
-
-// readOpenAI reads server-sent events up to [DONE], or one JSON document.
-func readOpenAI(a *endpoint.Answer, r Request) (Response, error) {
-	var read openAIReader
-	if a.MediaType() != "text/event-stream" {
-		var whole openAIPiece
-		if err := a.JSON(&whole); err != nil {
-			return Response{}, err
-		}
-		return read.end(a, r, whole)
-	}
-	for {
-		line, err := a.Line()
-		if errors.Is(err, io.EOF) {
-			return read.done(r)
-		}
-		if err != nil {
-			return read.response(), err
-		}
-		data, ok := bytes.CutPrefix(line, []byte("data:"))
-		if !ok {
-			continue // a comment, or a field that says nothing here
-		}
-		data = bytes.TrimSpace(data)
-		if string(data) == "[DONE]" {
-			return read.done(r)
-		}
-		var piece openAIPiece
-		if err := endpoint.Decode(data, &piece); err != nil {
-			return read.response(), err
-		}
-		if err := read.take(a, piece); err != nil {
-			return read.response(), read.judge(r, err)
-		}
-	}
-}
-
-// end is for an answer that came in one document.
-func (o *openAIReader) end(a *endpoint.Answer, r Request, whole openAIPiece) (Response, error) {
-	if len(whole.Choices) == 0 && len(whole.Error) == 0 {
-		return Response{}, endpoint.Errorf(BadAnswer, "the answer has no choices: is the URL right, and the backend?")
-	}
-	if err := o.take(a, whole); err != nil {
-		return o.response(), o.judge(r, err)
-	}
-	return o.done(r)
-}
-
-// take adds one event.
-func (o *openAIReader) take(a *endpoint.Answer, piece openAIPiece) error {
-	if len(piece.Error) > 0 && string(piece.Error) != "null" {
-		return a.Failure(endpoint.ServerMessage([]byte(`{"error":` + string(piece.Error) + `}`)))
-	}
-	if piece.Usage != nil {
-		o.prompt, o.output = piece.Usage.Prompt, piece.Usage.Completion
-	}
-	if len(piece.Choices) == 0 {
-		return nil
-	}
-	choice := piece.Choices[0]
-	if choice.FinishReason != "" {
-		o.reason = choice.FinishReason
-	}
-	if choice.Logprobs != nil {
-		for _, p := range choice.Logprobs.Content {
-			o.logprobs = append(o.logprobs, TokenLogprob{Token: p.Token, Logprob: p.Logprob})
-		}
-	}
-	return o.add(choice.Delta.Content + choice.Message.Content)
-}
-
-// judge keeps a typed error and decides about a loop.
-func (o *openAIReader) judge(r Request, err error) error {
-	var failed *Error
-	if errors.As(err, &failed) {
-		return err
-	}
-	return o.looped(r, err)
-}
-
-func (o *openAIReader) done(r Request) (Response, error) {
-	response := o.response()
-	response.PromptTokens, response.OutputTokens = o.prompt, o.output
-	if err := checkCounted(r, o.prompt, r.ContextSize); err != nil {
-		return Response{}, err
-	}
-	return response, finish(r, &response, o.reason)
 }

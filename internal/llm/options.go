@@ -9,11 +9,11 @@ import (
 	"github.com/ragner/ragner/internal/llm/endpoint"
 )
 
-// Error, Kind and the kinds are those of package endpoint, for callers that know llm alone.
-type (
-	Error = endpoint.Error
-	Kind  = endpoint.Kind
-)
+// Error is a failed call, as package endpoint defines it.
+type Error = endpoint.Error
+
+// Kind says what went wrong, as far as a caller may want to act on it.
+type Kind = endpoint.Kind
 
 // The kinds of failure; package endpoint says what each means.
 const (

@@ -13,7 +13,6 @@ import (
 
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/internal/align"
-	"github.com/ragner/ragner/internal/llm"
 	"github.com/ragner/ragner/retrieval"
 )
 
@@ -319,5 +318,3 @@ func TestRenderRefuses(t *testing.T) {
 		})
 	}
 }
-
-var _ []llm.Message = Prompt{}.Messages

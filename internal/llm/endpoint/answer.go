@@ -28,8 +28,10 @@ type Answer struct {
 }
 
 func newAnswer(response *http.Response, private []string) *Answer {
-	return &Answer{response: response, private: private,
-		lines: bufio.NewReaderSize(io.LimitReader(response.Body, maxAnswer), 16<<10)}
+	return &Answer{
+		response: response, private: private,
+		lines: bufio.NewReaderSize(io.LimitReader(response.Body, maxAnswer), 16<<10),
+	}
 }
 
 // MediaType is the answer's content type without parameters, in lower case.

@@ -103,8 +103,10 @@ func (c *Client) attempt(ctx context.Context, deadline time.Time, call Call, bod
 		return ctx.Err()
 	}
 	if once.Err() != nil {
-		return &Error{Kind: Timeout, Again: true,
-			Err: fmt.Errorf("no complete answer from %s within %v", c.URL(), call.Timeout)}
+		return &Error{
+			Kind: Timeout, Again: true,
+			Err: fmt.Errorf("no complete answer from %s within %v", c.URL(), call.Timeout),
+		}
 	}
 	return c.classify(err)
 }
@@ -131,12 +133,10 @@ func (c *Client) request(ctx context.Context, call Call, body []byte) (*http.Req
 	if method == "" {
 		method = http.MethodPost
 	}
-	var payload *bytes.Reader
 	if call.Body == nil {
-		body = nil
+		body = nil // not the JSON word null
 	}
-	payload = bytes.NewReader(body)
-	request, err := http.NewRequestWithContext(ctx, method, c.base.JoinPath(call.Path).String(), payload)
+	request, err := http.NewRequestWithContext(ctx, method, c.base.JoinPath(call.Path).String(), bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
@@ -169,8 +169,10 @@ func (c *Client) classify(err error) error {
 	var dial *net.OpError
 	var dns *net.DNSError
 	if errors.As(err, &dns) || errors.As(err, &dial) && dial.Op == "dial" {
-		return &Error{Kind: Unreachable, Again: true,
-			Err: fmt.Errorf("cannot reach %s: %w; is the server running?", c.URL(), err)}
+		return &Error{
+			Kind: Unreachable, Again: true,
+			Err: fmt.Errorf("cannot reach %s: %w; is the server running?", c.URL(), err),
+		}
 	}
 	return &Error{Kind: Incomplete, Again: true, Err: fmt.Errorf("the connection to %s broke: %w", c.URL(), err)}
 }

@@ -17,8 +17,10 @@ func (c *Client) Ask(ctx context.Context, path string, body, into any) error {
 	if body == nil {
 		method = http.MethodGet
 	}
-	return c.Do(ctx, Call{Method: method, Path: path, Body: body, Timeout: askTimeout,
-		Read: func(a *Answer) error { return a.JSON(into) }})
+	return c.Do(ctx, Call{
+		Method: method, Path: path, Body: body, Timeout: askTimeout,
+		Read: func(a *Answer) error { return a.JSON(into) },
+	})
 }
 
 // OllamaDigest asks an Ollama server for the digest of a model, which covers weights, template and
