@@ -1,13 +1,16 @@
 # make test       everything: lint, unit tests with -race, end-to-end scripts, and the real parts (Ollama, weights)
 # make test-fast  what needs no installation: no lint tools, no model server
+# make test-data  whole public corpora, where RAGNER_DATA names a folder of them
 # make fuzz       every fuzz target, FUZZTIME each (default 60s)
 # make bench      the benchmarks of BENCHMARKS.md
 SHELL := /bin/bash
 GO ?= go
 FUZZTIME ?= 60s
+# A folder of public corpora for the tests of whole corpora; they are left out, with a word, where there is none.
+RAGNER_DATA ?= $(abspath $(wildcard ../shared/data))
 PARTS := scripts/parts.sh
 
-.PHONY: build test test-fast test-parts lint parts fuzz bench clean
+.PHONY: build test test-fast test-data test-parts lint parts fuzz bench clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -o ragner ./cmd/ragner
@@ -21,7 +24,7 @@ parts:
 lint:
 	scripts/lint.sh
 
-test: parts lint test-race test-parts
+test: parts lint test-race test-data test-parts
 
 .PHONY: test-race
 test-race:
@@ -30,6 +33,13 @@ test-race:
 # The real parts: the built binary against a real Ollama with real weights. Missing parts fail, they never skip.
 test-parts:
 	RAGNER_REQUIRE_PARTS=1 $(GO) test -tags parts -timeout 25m -count=1 -p 1 -run 'Real|Parts' ./internal/testkit/... ./cmd/...
+
+test-data:
+ifeq ($(RAGNER_DATA),)
+	@echo "left out: the tests on whole public corpora (RAGNER_DATA names no folder)"
+else
+	RAGNER_DATA=$(RAGNER_DATA) $(GO) test -tags data -timeout 10m -run 'Public' .
+endif
 
 test-fast:
 	$(GO) test -timeout 10m ./...

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/internal/align"
@@ -88,7 +89,7 @@ func (e *Engine) labels() []prompt.Label {
 	var named []prompt.Label
 	for _, l := range e.index.Manifest().Labels {
 		if l.Label != "" {
-			named = append(named, prompt.Label{Name: l.Label, Description: described[l.Label]})
+			named = append(named, prompt.Label{Name: l.Label, Description: e.describe(l.Label, described)})
 			delete(described, l.Label)
 		}
 	}
@@ -96,6 +97,39 @@ func (e *Engine) labels() []prompt.Label {
 		named = append(named, prompt.Label{Name: name, Description: described[name]})
 	}
 	return named
+}
+
+// describe is what the settings say of a label, or else, where they ask for it, the beginning of the definition of
+// the ontology's term that has the label's name.
+func (e *Engine) describe(label string, described map[string]string) string {
+	if text := described[label]; text != "" || e.options.Prompt.Describe != "ontology" {
+		return text
+	}
+	entry, _ := e.index.Lexicon().Lookup(label)
+	for _, ref := range entry.Terms {
+		if definition := e.index.Term(ref.Row).Definition; ref.Primary && definition != "" {
+			return firstSentence(definition)
+		}
+	}
+	return ""
+}
+
+// firstSentence keeps a definition to one line of moderate length; it is read again with every call.
+func firstSentence(definition string) string {
+	sentences := corpora.Segment(corpora.Document{Text: definition})
+	text := strings.Join(strings.Fields(sentences[0].Text), " ")
+	const most = 300
+	if len(text) <= most {
+		return text
+	}
+	end := 0
+	for _, t := range corpora.Tokenize(text) {
+		if t.End > most {
+			break
+		}
+		end = t.End
+	}
+	return text[:end]
 }
 
 func retrievalSettings(o Options) retrieval.Settings {

@@ -168,6 +168,10 @@ func (e *Engine) Warnings() []string {
 	if url := e.options.Model.URL; e.backend != nil && url != "" && !llm.IsLoopback(url) {
 		list = append(list, "text is sent to another machine, as model.allow_remote permits")
 	}
+	name := e.index.Manifest().Embedder.Name
+	if url := e.options.Embedder.URL; url != "" && name != "" && name != "static" && !llm.IsLoopback(url) {
+		list = append(list, "text is sent to another machine, as embedder.allow_remote permits")
+	}
 	return list
 }
 

@@ -14,13 +14,14 @@ import (
 // Create makes a Writer for path in a format. A file is written beside its place and put there, synced, when
 // Close succeeds, so that a reader never sees half of it; a failed write leaves what was there. A path that
 // ends in ".gz" is compressed; "-" is standard output; a pipe or device is written directly. A format with a
-// folder of files makes path that folder. The Writer has a method Abort() error, which drops the new file.
+// folder of files makes path that folder: a new one appears whole when Close succeeds, one that is there is written
+// into. The Writer has a method Abort() error, which drops the new file or folder.
 func Create(path string, format Format, o WriteOptions) (Writer, error) {
 	if format.NewWriter == nil {
 		if format.NewDirWriter == nil {
 			return nil, fmt.Errorf("write %s: the format %s can be read only", path, format.Name)
 		}
-		return format.NewDirWriter(path, o)
+		return createFolder(path, format, o)
 	}
 	w := &fileWriter{path: path}
 	if err := w.open(); err != nil {

@@ -94,7 +94,7 @@ func (o *Opened) readFile(f File, yield func(Document, error) bool) bool {
 	defer s.Close()
 	if _, err := s.Peek(1); err != nil && (err != io.EOF || extension(f.Path) != annExtension) {
 		if err == io.EOF {
-			err = errors.New("the file is empty")
+			err = errEmpty(f.Path)
 		}
 		return yield(Document{}, o.fileError(f.Path, err)) && o.many
 	}
@@ -131,7 +131,15 @@ func (o *Opened) fileError(path string, err error) error {
 	if strings.HasPrefix(err.Error(), "read ") {
 		return err
 	}
-	return fmt.Errorf("read %s: %w", path, err)
+	return fmt.Errorf("read %s: %w", shown(path), err)
+}
+
+// shown is how messages name a path.
+func shown(path string) string {
+	if path == "-" {
+		return "standard input"
+	}
+	return path
 }
 
 // finish applies the options that hold for every format and checks the document.
@@ -140,7 +148,7 @@ func (o *Opened) finish(path string, doc Document) (Document, error) {
 		doc.Entities = Relabel(doc.Entities, label)
 	}
 	if err := Validate(doc); err != nil {
-		return Document{ID: doc.ID}, &BadDocument{Path: path, ID: doc.ID, Err: err}
+		return Document{ID: doc.ID}, &BadDocument{Path: shown(path), ID: doc.ID, Err: err}
 	}
 	slices.SortStableFunc(doc.Entities, CompareEntities)
 	return doc, nil
@@ -156,7 +164,7 @@ func (o *Opened) base(path string) string {
 }
 
 func (o *Opened) source(path string, r io.Reader) Source {
-	return Source{Name: path, Base: o.base(path), R: r, Spec: o.Spec, Sibling: func(ext string) (io.ReadCloser, error) {
+	return Source{Name: shown(path), Base: o.base(path), R: r, Spec: o.Spec, Sibling: func(ext string) (io.ReadCloser, error) {
 		return sibling(path, ext)
 	}}
 }

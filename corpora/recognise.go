@@ -42,16 +42,23 @@ func recognise(spec Spec, path string, s *stream) (Format, error) {
 	}
 	head, err := s.Peek(headSize)
 	if err != nil && err != io.EOF {
-		return Format{}, fmt.Errorf("read %s: %w", path, err)
+		return Format{}, fmt.Errorf("read %s: %w", shown(path), err)
 	}
 	if len(head) == 0 && extension(path) != annExtension {
-		return Format{}, fmt.Errorf("read %s: the file is empty", path)
+		return Format{}, fmt.Errorf("read %s: %w", shown(path), errEmpty(path))
 	}
 	f, err := decide(path, head)
 	if err != nil {
-		return Format{}, fmt.Errorf("read %s: %w", path, err)
+		return Format{}, fmt.Errorf("read %s: %w", shown(path), err)
 	}
 	return f, nil
+}
+
+func errEmpty(path string) error {
+	if path == "-" {
+		return errors.New("it is empty")
+	}
+	return errors.New("the file is empty")
 }
 
 var (

@@ -27,8 +27,8 @@ func TestReadStandardInput(t *testing.T) {
 		"LINES\n":         "stdin-1",
 		"any other text":  "stdin",
 		zipped("zip ped"): "stdin",
-		"":                "read -: the file is empty",
-		"a\x00":           "read -: line 1: byte 1: a NUL byte",
+		"":                "read standard input: it is empty",
+		"a\x00":           "read standard input: line 1: byte 1: a NUL byte",
 	} {
 		feed(t, content)
 		docs, _, err := ReadAll(Spec{Path: "-"})

@@ -68,6 +68,9 @@ func newStream(r io.Reader, closer io.Closer) (*stream, error) {
 		}
 		raw = bufio.NewReaderSize(gzipReader{zipped}, headSize)
 	}
+	if err := refuseBinary(raw); err != nil {
+		return nil, err
+	}
 	return &stream{bufio.NewReaderSize(decode(raw), headSize), closer}, nil
 }
 

@@ -3,21 +3,44 @@ package retrieval
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/ragner/ragner/corpora"
+	"github.com/ragner/ragner/index"
 )
 
 // candidate is a sentence that may be shown, with its normalised words.
 type candidate struct {
 	fused
+	record index.Record
 	words  map[string]bool
+	has    []int // which of the chooser's query words, ascending
 	labels map[string]bool
 }
 
 // chooser picks demonstrations from candidates in fused order.
 type chooser struct {
 	settings Settings
-	weight   map[string]float64 // of the query's words, rarer words more
+	query    []queryWord
+}
+
+// queryWord is a word of the query with its share of what there is to cover, rarer words more. They are kept in the
+// order of the words, in which shares are added up, so that rounding is the same everywhere.
+type queryWord struct {
+	word   string
+	weight float64
+}
+
+// candidate reads a row's words and labels.
+func (c chooser) candidate(f fused, record index.Record) candidate {
+	p := candidate{fused: f, record: record, words: wordSet(index.Analyze(record.Text)), labels: labelSet(record.Entities)}
+	for word := range p.words {
+		if at, ok := slices.BinarySearchFunc(c.query, word, func(q queryWord, w string) int { return strings.Compare(q.word, w) }); ok {
+			p.has = append(p.has, at)
+		}
+	}
+	slices.Sort(p.has)
+	return p
 }
 
 // choose picks K candidates. With coverage the next one is that which adds most: its fused score, plus the share
@@ -25,7 +48,7 @@ type chooser struct {
 // Near-duplicates of a chosen sentence are passed over. The result is ordered by fused score.
 func (c chooser) choose(pool []candidate) []candidate {
 	var chosen []candidate
-	covered, shown := map[string]bool{}, map[string]bool{}
+	covered, shown := make([]bool, len(c.query)), map[string]bool{}
 	left := slices.Clone(pool)
 	for len(chosen) < c.settings.K && len(left) > 0 {
 		best, gain := 0, math.Inf(-1)
@@ -46,7 +69,7 @@ func (c chooser) choose(pool []candidate) []candidate {
 	return chosen
 }
 
-func (c chooser) gain(p candidate, covered, shown map[string]bool) float64 {
+func (c chooser) gain(p candidate, covered []bool, shown map[string]bool) float64 {
 	g := p.score
 	if c.settings.Coverage {
 		g += coverageWeight * c.fresh(p, covered)
@@ -67,24 +90,23 @@ const (
 	balanceWeight  = 0.3
 )
 
-// fresh is the weighted share of the query's words that p has and no chosen sentence has. It adds up in the order of
-// the words, so that rounding is the same everywhere.
-func (c chooser) fresh(p candidate, covered map[string]bool) float64 {
+// fresh is the weighted share of the query's words that p has and no chosen sentence has.
+func (c chooser) fresh(p candidate, covered []bool) float64 {
 	sum := 0.0
-	for _, w := range sortedKeys(c.weight) {
-		if p.words[w] && !covered[w] {
-			sum += c.weight[w]
+	for _, at := range p.has {
+		if !covered[at] {
+			sum += c.query[at].weight
 		}
 	}
 	return sum
 }
 
-func (c chooser) note(p *candidate, covered, shown map[string]bool, rank int) {
+func (c chooser) note(p *candidate, covered []bool, shown map[string]bool, rank int) {
 	if c.settings.Coverage {
 		p.from = append(slices.Clone(p.from), Contribution{"coverage", rank, c.fresh(*p, covered)})
 	}
-	for w := range p.words {
-		covered[w] = true
+	for _, at := range p.has {
+		covered[at] = true
 	}
 	for label := range p.labels {
 		shown[label] = true

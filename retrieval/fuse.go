@@ -1,6 +1,7 @@
 package retrieval
 
 import (
+	"cmp"
 	"slices"
 )
 
@@ -60,4 +61,9 @@ func shares(method string, c ranked) []float64 {
 		}
 	}
 	return out
+}
+
+// compareFused is a total order, best first.
+func compareFused(a, b fused) int {
+	return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.row, b.row))
 }

@@ -2,10 +2,12 @@ package retrieval
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/index"
@@ -27,8 +29,11 @@ func New(ix *index.Index, embedder embed.Embedder, s Settings) (*Searcher, error
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
+	if s.Mode == "dense" && ix.Manifest().Embedder.ID == "" {
+		return nil, errors.New("retrieval mode dense: the index has no vectors; use lexical, or build it with an embedder")
+	}
 	if s.Mode == "dense" && embedder == nil {
-		return nil, fmt.Errorf("retrieval mode dense: the index has no vectors; use lexical, or build it with an embedder")
+		return nil, errors.New("retrieval mode dense: no embedder is given for the queries")
 	}
 	return &Searcher{ix, embedder, s}, nil
 }
@@ -83,23 +88,21 @@ func (r *Searcher) demonstrations(s search) []Demonstration {
 	if r.settings.K == 0 || r.settings.Mode == "none" || rows.Len() == 0 {
 		return nil
 	}
-	pool := r.pool(s)
-	c := chooser{settings: r.settings, weight: r.weights(s.words)}
+	c := chooser{settings: r.settings, query: r.weights(s.words)}
 	if r.settings.Mode == "random" || r.settings.Mode == "fixed" {
 		c.settings.Coverage, c.settings.Balance = false, false
 	}
-	chosen := c.choose(pool)
+	chosen := c.choose(r.pool(s, c))
 	out := make([]Demonstration, 0, len(chosen))
 	for _, p := range chosen {
-		record := r.index.Sentence(p.row)
-		out = append(out, Demonstration{record.Sentence, record.Entities, p.score, p.from})
+		out = append(out, Demonstration{p.record.Sentence, p.record.Entities, p.score, p.from})
 	}
 	return out
 }
 
 // pool gathers candidates: the fused best of the channels, or a random draw.
-func (r *Searcher) pool(s search) []candidate {
-	keep := r.keeper(s)
+func (r *Searcher) pool(s search, c chooser) []candidate {
+	keep := keeper(s, r.index.SentencesOf)
 	var list []fused
 	switch r.settings.Mode {
 	case "random":
@@ -111,8 +114,7 @@ func (r *Searcher) pool(s search) []candidate {
 	}
 	pool := make([]candidate, 0, len(list))
 	for _, f := range list[:min(len(list), r.poolSize())] {
-		record := r.index.Sentence(f.row)
-		pool = append(pool, candidate{f, wordSet(index.Analyze(record.Text)), labelSet(record.Entities)})
+		pool = append(pool, c.candidate(f, r.index.Sentence(f.row)))
 	}
 	return pool
 }
@@ -151,30 +153,37 @@ func channel(source string, weight float64, hits []index.Hit) ranked {
 }
 
 // keeper leaves out the sentences of the query's own document and of those it excludes.
-func (r *Searcher) keeper(s search) func(row int) bool {
+func keeper(s search, rowsOf func(docID string) []int) func(row int) bool {
 	out := map[int]bool{}
 	for _, id := range append([]string{s.Sentence.DocID}, s.Exclude...) {
-		for _, row := range r.index.SentencesOf(id) {
+		for _, row := range rowsOf(id) {
 			out[row] = true
 		}
 	}
 	return func(row int) bool { return !out[row] }
 }
 
-// weights are the query's words with their share of the information to cover (inverse document frequency).
-func (r *Searcher) weights(words []string) map[string]float64 {
+// weights are the query's known words, in their order, with their share of the information to cover (inverse document
+// frequency).
+func (r *Searcher) weights(words []string) []queryWord {
 	rows := r.index.Sentences()
-	weight, sum := map[string]float64{}, 0.0
+	known, sum := make([]queryWord, 0, len(words)), 0.0
+	seen := make(map[string]bool, len(words))
 	for _, w := range words {
-		if df := rows.DocumentFrequency(w); df > 0 && weight[w] == 0 {
-			weight[w] = math.Log1p((float64(rows.Len()) - float64(df) + 0.5) / (float64(df) + 0.5))
-			sum += weight[w]
+		if seen[w] {
+			continue
+		}
+		seen[w] = true
+		if df := rows.DocumentFrequency(w); df > 0 {
+			weight := math.Log1p((float64(rows.Len()) - float64(df) + 0.5) / (float64(df) + 0.5))
+			known, sum = append(known, queryWord{w, weight}), sum+weight
 		}
 	}
-	for w := range weight {
-		weight[w] /= sum
+	slices.SortFunc(known, func(a, b queryWord) int { return strings.Compare(a.word, b.word) })
+	for i := range known {
+		known[i].weight /= sum
 	}
-	return weight
+	return known
 }
 
 // draw picks pool rows at random without repeats, the same for the same seed.
@@ -209,10 +218,10 @@ func (r *Searcher) passages(s search) []corpora.Sentence {
 	if r.settings.Passages == 0 || rows.Len() == 0 {
 		return nil
 	}
-	list := fuse(r.settings.Fusion, r.channels(rows, s, func(int) bool { return true }, r.settings.Passages))
+	list := fuse(r.settings.Fusion, r.channels(rows, s, keeper(s, r.index.PassagesOf), r.settings.Passages))
 	var out []corpora.Sentence
 	for _, f := range list[:min(len(list), r.settings.Passages)] {
-		out = append(out, corpora.Sentence{DocID: "passage", Index: f.row, Text: rows.Text(f.row)})
+		out = append(out, r.index.Passage(f.row).Sentence)
 	}
 	return out
 }

@@ -28,10 +28,10 @@ in the user's configuration folder under ragner/), this before the defaults.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return showConfig(s, cmd.Flags(), asJSON) },
 	}
-	config.AddFlags(show.Flags(), "embedder.spec")
-	addTagFlags(show.Flags())
+	addTagFlags(show)
+	addSettings(show, "embedder.spec", "output.format")
 	show.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	cmd.AddCommand(show)
+	cmd.AddCommand(show, newConfigExample(s))
 	return cmd
 }
 
@@ -43,10 +43,23 @@ func showConfig(s streams, flags *pflag.FlagSet, asJSON bool) error {
 	if asJSON {
 		return writeJSON(s.out, origins)
 	}
-	t := newTable("key", "value", "from", "flag", "meaning")
+	t := newTable("key", "value", "from", "flag")
 	for i, set := range config.Settings() {
-		t.AppendRow(table.Row{set.Key, origins[i].Value, origins[i].Source, "--" + set.Flag, set.Usage})
+		t.AppendRow(table.Row{set.Key, origins[i].Value, origins[i].Source, "--" + set.Flag})
 	}
 	fmt.Fprintln(s.out, t.Render())
 	return nil
+}
+
+func newConfigExample(s streams) *cobra.Command {
+	return &cobra.Command{
+		Use:     "example",
+		Short:   "Print a ragner.yaml with every setting, its default and what it means",
+		Example: "  ragner config example > ragner.yaml",
+		Args:    noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprint(s.out, config.Example())
+			return err
+		},
+	}
 }

@@ -1,20 +1,19 @@
 package main
 
 import (
-	"fmt"
-	"io"
-	"os"
-	"path/filepath"
-	"slices"
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"github.com/ragner/ragner/corpora"
 )
 
+// convertArgs are the arguments and flags of ragner convert.
+type convertArgs struct {
+	in, out, from, to, scheme string
+	asJSON                    bool
+}
+
 func newConvert(s streams) *cobra.Command {
-	var from, to, scheme string
+	var a convertArgs
 	cmd := &cobra.Command{
 		Use:   "convert IN OUT",
 		Short: "Convert annotated files from one format to another",
@@ -22,48 +21,80 @@ func newConvert(s streams) *cobra.Command {
 
 IN is a file, a folder or - for standard input, with options such as
 train.tsv,format=conll,label=Disease. OUT is a file, a folder (brat) or -.
-Formats: ` + formatList() + `.
+Formats: ` + formatList(true) + `.
 What the target format cannot hold is counted and named on standard error.`,
-		Example: "  ragner convert train.PubTator train.jsonl\n  ragner convert brat/ train.conll --to conll",
-		Args:    exactArgs("IN", "OUT"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return convert(s, args[0], args[1], from, to, corpora.WriteOptions{Scheme: scheme, Colour: coloured(s.out)})
+		Example: `  ragner convert train.PubTator train.jsonl
+  ragner convert brat/ train.conll
+  ragner convert notes.tsv,format=conll,columns=1:4 - --to jsonl`,
+		Args: exactArgs("IN", "OUT"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			a.in, a.out = args[0], args[1]
+			return convert(s, a)
 		},
 	}
-	cmd.Flags().StringVar(&from, "from", "", "format of IN, where it does not show")
-	cmd.Flags().StringVar(&to, "to", "", "format of OUT, where its name does not tell")
-	cmd.Flags().StringVar(&scheme, "scheme", "iob2", "tag scheme of CoNLL output: iob1, iob2, iobes or bilou")
+	cmd.Flags().StringVar(&a.from, "from", "", "`FORMAT` of IN, where it does not show")
+	cmd.Flags().StringVar(&a.to, "to", "", "`FORMAT` of OUT, where its name does not tell")
+	addScheme(cmd, &a.scheme)
+	cmd.Flags().BoolVar(&a.asJSON, "json", false, "print what was converted and lost as JSON")
 	return cmd
 }
 
-func formatList() string {
-	var names []string
-	for _, f := range corpora.Formats() {
-		names = append(names, f.Name)
-	}
-	return strings.Join(names, ", ")
+// addScheme defines --scheme.
+func addScheme(cmd *cobra.Command, to *string) {
+	cmd.Flags().StringVar(to, "scheme", "iob2", "tag `SCHEME` of CoNLL output: iob1, iob2, iobes or bilou")
 }
 
-func convert(s streams, in, out, from, to string, o corpora.WriteOptions) error {
-	list, err := specs([]string{in}, from)
+func checkScheme(scheme string) error {
+	if _, err := corpora.EncodeTags(0, nil, scheme); err != nil {
+		return usagef("--scheme %s: it must be iob1, iob2, iobes or bilou", scheme)
+	}
+	return nil
+}
+
+func convert(s streams, a convertArgs) error {
+	list, err := documentSpecs([]string{a.in}, a.from)
 	if err != nil {
 		return err
 	}
-	format, err := outputFormat(out, to, "jsonl")
+	format, err := outputFormat(a.out, a.to)
 	if err != nil {
 		return err
 	}
-	source := &input{err: s.err, specs: list}
-	opened, err := source.open()
+	if err := checkScheme(a.scheme); err != nil {
+		return err
+	}
+	if a.asJSON && a.out == "-" {
+		return usagef("--json and the documents cannot both go to standard output: name a file for OUT")
+	}
+	in := &input{err: s.err, specs: list}
+	sources, err := in.open()
 	if err != nil {
 		return err
 	}
-	defer closeAll(opened)
-	w, err := create(s, out, format, o)
+	defer closeAll(sources)
+	if err := refuseSame(a.out, sources); err != nil {
+		return err
+	}
+	w, err := create(s, a.out, format, corpora.WriteOptions{Scheme: a.scheme, Colour: a.out == "-" && coloured(s.out)})
 	if err != nil {
 		return err
 	}
-	for doc, err := range source.documents(opened) {
+	done, err := copyDocuments(w, in, sources)
+	if err != nil {
+		abort(w)
+		return err
+	}
+	if err := w.Close(); err != nil {
+		return err
+	}
+	if err := sayConverted(s, a, format, done, in.failed, w.Lost()); err != nil {
+		return err
+	}
+	return partial(in.failed)
+}
+
+func copyDocuments(w corpora.Writer, in *input, sources []source) (done int, err error) {
+	for doc, err := range in.documents(sources) {
 		if isBadDocument(err) {
 			continue
 		}
@@ -71,58 +102,22 @@ func convert(s streams, in, out, from, to string, o corpora.WriteOptions) error 
 			err = w.Write(doc)
 		}
 		if err != nil {
-			abort(w)
-			return err
+			return done, err
 		}
+		done++
 	}
-	if err := w.Close(); err != nil {
-		return err
-	}
-	reportLoss(s.err, format.Name, w.Lost())
-	return partial(source.failed)
+	return done, nil
 }
 
-// outputFormat is the named format, or that of the file's extension, or the fallback for standard output.
-func outputFormat(path, name, fallback string) (corpora.Format, error) {
-	if name == "" && path == "-" {
-		name = fallback
+func sayConverted(s streams, a convertArgs, f corpora.Format, done, failed int, lost corpora.Loss) error {
+	reportLoss(s.err, f.Name, lost)
+	if !a.asJSON {
+		return nil
 	}
-	if name != "" {
-		f, ok := corpora.FormatByName(name)
-		if !ok || f.NewWriter == nil && f.NewDirWriter == nil {
-			return corpora.Format{}, usagef("cannot write the format %q (known: %s)", name, formatList())
-		}
-		return f, nil
-	}
-	ext := strings.ToLower(filepath.Ext(strings.TrimSuffix(path, ".gz")))
-	for _, f := range corpora.Formats() {
-		if writable := f.NewWriter != nil || f.NewDirWriter != nil; writable && ext != "" && slices.Contains(f.Extensions, ext) {
-			return f, nil
-		}
-	}
-	return corpora.Format{}, usagef("the name of %s does not tell its format: name it (known: %s)", path, formatList())
-}
-
-// create opens a writer for a path, or for the command's own standard output.
-func create(s streams, path string, f corpora.Format, o corpora.WriteOptions) (corpora.Writer, error) {
-	if path != "-" || s.out == io.Writer(os.Stdout) {
-		return corpora.Create(path, f, o)
-	}
-	if f.NewWriter == nil {
-		return nil, usagef("the format %s writes a folder: name one", f.Name)
-	}
-	return f.NewWriter(s.out, o), nil
-}
-
-// abort drops what was written so far, where the writer can.
-func abort(w corpora.Writer) {
-	if a, ok := w.(interface{ Abort() error }); ok {
-		_ = a.Abort()
-	}
-}
-
-func reportLoss(w io.Writer, format string, lost corpora.Loss) {
-	if len(lost) > 0 {
-		fmt.Fprintf(w, "ragner: %s cannot hold: %s\n", format, lost)
-	}
+	return writeJSON(s.out, struct {
+		Format    string       `json:"format"`
+		Documents int          `json:"documents"`
+		Failed    int          `json:"failed"`
+		Lost      corpora.Loss `json:"lost"`
+	}{f.Name, done, failed, lost})
 }

@@ -28,7 +28,7 @@ part is scored. --keep DIR leaves the index and the sample's files there, to try
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return demo(cmd.Context(), s, keep) },
 	}
-	cmd.Flags().StringVar(&keep, "keep", "", "folder to leave the index and the sample's files in")
+	cmd.Flags().StringVar(&keep, "keep", "", "`DIR` to leave the index and the sample's files in")
 	return cmd
 }
 
@@ -80,7 +80,7 @@ func demoIndex(ctx context.Context, s streams, dir, keep string) error {
 	}
 	bar := newProgress(s.err)
 	report, err := index.Build(ctx, dir, index.Input{
-		Corpora:    []index.Corpus{{Spec: corpora.Spec{Path: "sample/" + sample.TrainFile}, Documents: sample.Train()}},
+		Corpora:    []index.Corpus{{Spec: corpora.Spec{Path: "sample/" + sample.TrainFile}, Documents: distinct(s.err, sample.TrainFile, sample.Train())}},
 		Ontologies: []index.Ontology{{Spec: corpora.Spec{Path: "sample/" + sample.OntologyFile}, Terms: terms}},
 	}, index.Options{Embedder: embedder, EmbedderID: "static", Version: programVersion(), Progress: bar.Show})
 	bar.Finish()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -28,7 +29,11 @@ func newDoctor(s streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor [-i DIR] [--model NAME]",
 		Short: "Check the index, the model server and its model, and say what to do",
-		Args:  noArgs,
+		Long: `Check the index, the model server and its model, and say what to do.
+
+The index is read whole and its checksums compared; the model is asked for one word. No text of yours is sent.`,
+		Example: "  ragner doctor -i idx --model qwen2.5:7b",
+		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := loadConfig(cmd)
 			if err != nil {
@@ -37,13 +42,16 @@ func newDoctor(s streams) *cobra.Command {
 			return doctor(cmd.Context(), s, c, asJSON)
 		},
 	}
-	config.AddFlags(cmd.Flags(), "index", "model.")
+	addSettings(cmd, "index", "embedder.", "model.")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
 
 func doctor(ctx context.Context, s streams, c config.Config, asJSON bool) error {
 	findings := []finding{checkIndex(ctx, c), checkModel(ctx, c)}
+	if findings[0].err == nil && c.Index != "" {
+		findings = slices.Insert(findings, 1, checkEmbedder(ctx, c))
+	}
 	if asJSON {
 		if err := writeJSON(s.out, findings); err != nil {
 			return err
@@ -52,9 +60,9 @@ func doctor(ctx context.Context, s streams, c config.Config, asJSON bool) error 
 	var worst error
 	for _, f := range findings {
 		if !asJSON {
-			fmt.Fprintf(s.out, "%-7s %-7s %s\n", map[bool]string{true: "ok", false: "problem"}[f.OK], f.What, f.Detail)
+			fmt.Fprintf(s.out, "%-8s %-8s %s\n", map[bool]string{true: "ok", false: "problem"}[f.OK], f.What, f.Detail)
 			if f.Next != "" {
-				fmt.Fprintf(s.out, "%16s→ %s\n", "", f.Next)
+				fmt.Fprintf(s.out, "%18s→ %s\n", "", f.Next)
 			}
 		}
 		if worst == nil {
@@ -70,17 +78,49 @@ func checkIndex(ctx context.Context, c config.Config) finding {
 		f.OK, f.Detail, f.Next = true, "none named", "name one with -i DIR, or build one: ragner index -o DIR --corpus PATH"
 		return f
 	}
-	if f.err = index.Check(c.Index); f.err == nil {
-		var e *ragner.Engine
-		c.Model.Name, c.Tagger = "", ""
-		if e, f.err = ragner.Open(ctx, c.Index, c); f.err == nil {
-			defer e.Close()
-			n := e.Index().Manifest().Counts
-			f.OK, f.Detail = true, fmt.Sprintf("%s is sound: %d sentences, %d terms", c.Index, n.DistinctSentences, n.Terms)
-			return f
+	e, err := openSound(ctx, c)
+	if err != nil {
+		f.err, f.Detail = err, err.Error()
+		if exitCode(err) == exitIndex {
+			f.Next = "build it again: ragner index -o " + c.Index + " --corpus PATH"
 		}
+		return f
 	}
-	f.Detail, f.Next = f.err.Error(), "build it again: ragner index -o "+c.Index+" --corpus PATH"
+	defer e.Close()
+	n := e.Index().Manifest().Counts
+	f.OK, f.Detail = true, fmt.Sprintf("%s is sound: %d sentences, %d terms", c.Index, n.DistinctSentences, n.Terms)
+	return f
+}
+
+// openSound reads the whole index, then opens it without a model.
+func openSound(ctx context.Context, c config.Config) (*ragner.Engine, error) {
+	if err := index.Check(c.Index); err != nil {
+		return nil, noIndex(c.Index, err)
+	}
+	c.Model.Name, c.Tagger = "", ""
+	return ragner.Open(ctx, c.Index, c)
+}
+
+// checkEmbedder embeds a word of our own by the embedder that the index names.
+func checkEmbedder(ctx context.Context, c config.Config) finding {
+	f := finding{What: "embedder"}
+	c.Model.Name, c.Tagger = "", ""
+	e, err := ragner.Open(ctx, c.Index, c)
+	if err == nil {
+		defer e.Close()
+		f.Detail = e.Index().Manifest().Embedder.Name
+		_, err = e.Search(ctx, "doctor")
+	}
+	switch {
+	case err != nil:
+		f.err, f.Detail, f.Next = err, err.Error(), "start the embedding server, or name its address with --embedder-url"
+		return f
+	case f.Detail == "":
+		f.Detail = "none; retrieval is by words"
+	default:
+		f.Detail += " answers"
+	}
+	f.OK = true
 	return f
 }
 

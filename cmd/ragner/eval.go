@@ -43,18 +43,25 @@ func newEval(s streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "eval -i DIR --gold PATH",
 		Short: "Tag gold documents without looking at their annotations, and score the result",
-		Args:  noArgs,
+		Long: `Tag gold documents without looking at their annotations, and score the result. A document that stands in the
+index is held out for itself. -o DIR keeps report.json and predictions.jsonl.`,
+		Example: `  ragner eval -i idx --gold test.PubTator,label=Disease
+  ragner eval -i idx --gold test.conll --model qwen2.5:7b --limit 50 -o run1 --json`,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if gold == "" {
 				return usagef("eval wants --gold PATH, the annotated documents to score against")
 			}
+			if limit < 0 {
+				return usagef("--limit wants 0 or more, but got %d", limit)
+			}
 			return eval(cmd, s, evalArgs{gold, out, limit, asJSON})
 		},
 	}
-	addTagFlags(cmd.Flags())
-	cmd.Flags().StringVar(&gold, "gold", "", "annotated documents")
-	cmd.Flags().IntVar(&limit, "limit", 0, "only the first so many documents")
-	cmd.Flags().StringVarP(&out, "out", "o", "", "folder for report.json and predictions.jsonl")
+	addTagFlags(cmd)
+	cmd.Flags().StringVar(&gold, "gold", "", "`PATH` of annotated documents")
+	cmd.Flags().IntVar(&limit, "limit", 0, "only the first `N` documents; 0: all")
+	cmd.Flags().StringVarP(&out, "out", "o", "", "`DIR` for report.json and predictions.jsonl")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
@@ -73,7 +80,11 @@ func eval(cmd *cobra.Command, s streams, a evalArgs) error {
 	if a.limit > 0 && a.limit < len(gold) {
 		gold = gold[:a.limit]
 	}
-	e, c, err := openEngine(cmd, s)
+	c, err := loadConfig(cmd)
+	if err != nil {
+		return err
+	}
+	e, err := openEngine(cmd, s, c)
 	if err != nil {
 		return err
 	}

@@ -61,15 +61,21 @@ func exitCode(err error) int {
 	return exitFailed
 }
 
-// hintFor says what to do next, where the error itself does not.
-func hintFor(code int, err error) string {
-	switch {
-	case errors.Is(err, context.Canceled):
-		return "stopped; nothing that was finished is lost"
-	case code == exitModel:
+// hintFor says what to do next, where the error itself does not. command is the one that failed.
+func hintFor(code int, command string, err error) string {
+	switch code {
+	case exitModel:
 		return "look with: ragner doctor"
-	case code == exitUsage:
-		return "see: ragner help"
+	case exitUsage:
+		return "see: " + command + " --help"
 	}
 	return ""
+}
+
+// message is what the user is told of an error.
+func message(err error) string {
+	if errors.Is(err, context.Canceled) {
+		return "stopped"
+	}
+	return err.Error()
 }

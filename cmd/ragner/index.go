@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -43,14 +45,14 @@ The new index takes the old one's place in one step; a build that is stopped lea
 		},
 	}
 	f := cmd.Flags()
-	f.StringVarP(&a.out, "out", "o", "", "folder of the index")
-	f.StringArrayVar(&a.corpora, "corpus", nil, "annotated documents; may be given several times")
-	f.StringArrayVar(&a.ontologies, "ontology", nil, "terms: OBO, OBO-Graph JSON, OWL, SKOS, CSV or TSV")
-	f.StringArrayVar(&a.passages, "passages", nil, "unlabelled documents, to be shown as passages")
+	f.StringVarP(&a.out, "out", "o", "", "folder of the index, `DIR`")
+	f.StringArrayVar(&a.corpora, "corpus", nil, "`PATH`s of annotated documents")
+	f.StringArrayVar(&a.ontologies, "ontology", nil, "`PATH`s of terms: OBO, OBO-Graph JSON, OWL, SKOS, CSV or TSV")
+	f.StringArrayVar(&a.passages, "passages", nil, "`PATH`s of unlabelled documents, to be shown as passages")
 	f.BoolVar(&a.add, "add", false, "keep what the index holds and add to it")
 	f.BoolVar(&a.asJSON, "json", false, "print what was built as JSON")
-	f.IntVar(&a.workers, "workers", 0, "parallel workers (default: as many as processors)")
-	config.AddFlags(f, "embedder.")
+	f.IntVar(&a.workers, "workers", 0, "parallel `N`; 0: as many as processors")
+	addSettings(cmd, "embedder.")
 	return cmd
 }
 
@@ -69,7 +71,10 @@ func buildIndex(ctx context.Context, s streams, a indexArgs, c config.Config) er
 	if len(a.corpora)+len(a.ontologies)+len(a.passages) == 0 {
 		return usagef("index wants at least one --corpus, --ontology or --passages")
 	}
-	embedder, err := openEmbedder(ctx, c, c.Embedder.Spec)
+	if a.workers < 0 {
+		return usagef("--workers wants 0 or more, but got %d", a.workers)
+	}
+	embedder, err := openEmbedder(ctx, s, c, c.Embedder.Spec)
 	if err != nil {
 		return err
 	}
@@ -83,6 +88,9 @@ func buildIndex(ctx context.Context, s streams, a indexArgs, c config.Config) er
 		Embedder: embedder, EmbedderID: c.Embedder.Spec, Workers: a.workers, Version: programVersion(), Add: a.add, Progress: bar.Show,
 	})
 	bar.Finish()
+	if a.add && errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("no index in %s to add to; build it first, without --add", a.out)
+	}
 	if err != nil {
 		return err
 	}
@@ -119,7 +127,7 @@ func indexInput(s streams, a indexArgs) (index.Input, *input, error) {
 		paths []string
 		into  *[]index.Corpus
 	}{{a.corpora, &in.Corpora}, {a.passages, &in.Passages}} {
-		list, err := specs(group.paths, "")
+		list, err := documentSpecs(group.paths, "")
 		if err != nil {
 			return in, nil, err
 		}
@@ -129,7 +137,8 @@ func indexInput(s streams, a indexArgs) (index.Input, *input, error) {
 			if err != nil {
 				return in, nil, err
 			}
-			*group.into = append(*group.into, index.Corpus{Spec: spec, Documents: noted.documents(opened), SHA256: opened[0].SHA256})
+			docs := distinct(s.err, spec.Path, noted.documents(opened))
+			*group.into = append(*group.into, index.Corpus{Spec: spec, Documents: docs, SHA256: opened[0].SHA256})
 		}
 	}
 	list, err := specs(a.ontologies, "")

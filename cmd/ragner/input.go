@@ -1,43 +1,14 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
 
-	"github.com/spf13/cobra"
-
 	"github.com/ragner/ragner/corpora"
 	_ "github.com/ragner/ragner/corpora/all" // registers the formats
 )
-
-// noArgs refuses arguments, with the exit code of wrong usage.
-func noArgs(cmd *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return usagef("%s takes no argument, but got %q", cmd.CommandPath(), args[0])
-	}
-	return nil
-}
-
-// exactArgs wants so many arguments, named for the message.
-func exactArgs(names ...string) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if len(args) != len(names) {
-			return usagef("%s wants %d arguments (%v), but got %d", cmd.CommandPath(), len(names), names, len(args))
-		}
-		return nil
-	}
-}
-
-// writeJSON prints v, indented, with a final newline.
-func writeJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
-}
 
 // specs parses paths with their options; from is the format that holds where none is named.
 func specs(paths []string, from string) ([]corpora.Spec, error) {
@@ -55,45 +26,88 @@ func specs(paths []string, from string) ([]corpora.Spec, error) {
 	return list, nil
 }
 
+// documentSpecs are specs whose formats are those of documents, not of ontologies.
+func documentSpecs(paths []string, from string) ([]corpora.Spec, error) {
+	list, err := specs(paths, from)
+	for _, spec := range list {
+		name := spec.Get("format", "")
+		if _, known := corpora.FormatByName(name); name != "" && !known {
+			return nil, usagef("%s: unknown format %q (known: %s)", spec.Path, name, formatList(false))
+		}
+	}
+	return list, err
+}
+
 // input reads documents of several paths and keeps count of what failed.
 type input struct {
 	err    io.Writer
-	stdin  io.Reader // what - reads; nil: the process's standard input
 	specs  []corpora.Spec
+	goOn   bool // a path that cannot be read does not stop the others
 	failed int
 }
 
+// source is a path that was opened, or why it could not be.
+type source struct {
+	*corpora.Opened
+	spec corpora.Spec
+	err  error
+}
+
+// paths are the path as given and the files found there.
+func (s source) paths() []string {
+	list := []string{s.spec.Path}
+	if s.Opened != nil {
+		for _, f := range s.Files {
+			list = append(list, f.Path)
+		}
+	}
+	return list
+}
+
 // open finds the files of all paths before anything is read, and warns of those that are left out.
-func (in *input) open() ([]*corpora.Opened, error) {
-	var all []*corpora.Opened
+func (in *input) open() ([]source, error) {
+	var all []source
+	var failed []error
 	for _, spec := range in.specs {
 		o, err := corpora.Open(spec)
+		all = append(all, source{o, spec, err})
 		if err != nil {
-			closeAll(all)
-			return nil, err
+			failed = append(failed, err)
+			continue
 		}
 		for _, path := range o.Skipped {
 			fmt.Fprintf(in.err, "ragner: skipped %s: no known format\n", path)
 		}
-		all = append(all, o)
+	}
+	if len(failed) > 0 && (!in.goOn || len(failed) == len(all)) {
+		closeAll(all)
+		return nil, errors.Join(failed...)
 	}
 	return all, nil
 }
 
-func closeAll(opened []*corpora.Opened) {
-	for _, o := range opened {
-		_ = o.Close()
+func closeAll(sources []source) {
+	for _, s := range sources {
+		if s.Opened != nil {
+			_ = s.Close()
+		}
 	}
 }
 
-// documents yields the documents of all opened paths. A document that cannot be read is named, counted and passed on
-// as an error.
-func (in *input) documents(opened []*corpora.Opened) iter.Seq2[corpora.Document, error] {
+// documents yields the documents of all sources. What cannot be read is named, counted and passed on as an error;
+// the document beside it has an id.
+func (in *input) documents(sources []source) iter.Seq2[corpora.Document, error] {
 	return func(yield func(corpora.Document, error) bool) {
-		for _, o := range opened {
-			for doc, err := range o.Documents() {
+		for _, s := range sources {
+			if s.err != nil {
+				if !yield(in.note(s, corpora.Document{}, s.err)) {
+					return
+				}
+				continue
+			}
+			for doc, err := range s.Documents() {
 				if err != nil {
-					in.note(err)
+					doc, err = in.note(s, doc, err)
 				}
 				if !yield(doc, err) {
 					return
@@ -103,14 +117,58 @@ func (in *input) documents(opened []*corpora.Opened) iter.Seq2[corpora.Document,
 	}
 }
 
-// note names a document that failed.
-func (in *input) note(err error) {
+// note names what failed and makes it one failure among others where reading goes on.
+func (in *input) note(s source, doc corpora.Document, err error) (corpora.Document, error) {
+	if !isBadDocument(err) && (!in.goOn || len(in.specs) == 1) {
+		return doc, err
+	}
 	in.failed++
 	fmt.Fprintln(in.err, "ragner:", err)
+	var bad *corpora.BadDocument
+	switch {
+	case doc.ID != "":
+	case errors.As(err, &bad) && bad.ID != "":
+		doc.ID = bad.ID
+	case bad != nil && bad.Line > 0:
+		doc.ID = fmt.Sprintf("%s:%d", bad.Path, bad.Line)
+	default:
+		doc.ID = s.spec.Path
+	}
+	return doc, badInput{err}
 }
+
+// badInput is the error of a document or a whole path after which reading goes on; it has been named.
+type badInput struct{ error }
+
+func (b badInput) Unwrap() error { return b.error }
 
 // isBadDocument reports whether reading goes on after the error.
 func isBadDocument(err error) bool {
 	var bad *corpora.BadDocument
-	return errors.As(err, &bad)
+	var path badInput
+	return errors.As(err, &bad) || errors.As(err, &path)
+}
+
+// distinct tells documents of one source apart that have the same id, and says so at its end.
+func distinct(w io.Writer, path string, docs iter.Seq2[corpora.Document, error]) iter.Seq2[corpora.Document, error] {
+	return func(yield func(corpora.Document, error) bool) {
+		var ids corpora.UniqueIDs
+		var renamed []string
+		defer func() {
+			if len(renamed) > 0 {
+				fmt.Fprintf(w, "ragner: %s: %d documents have the id of an earlier one and are kept as %s\n", path, len(renamed), someOf(renamed, 5))
+			}
+		}()
+		for doc, err := range docs {
+			again := false
+			if err == nil {
+				if doc.ID, again = ids.Name(doc.ID); again {
+					renamed = append(renamed, doc.ID)
+				}
+			}
+			if !yield(doc, err) {
+				return
+			}
+		}
+	}
 }

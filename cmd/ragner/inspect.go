@@ -29,12 +29,12 @@ func newInspect(s streams) *cobra.Command {
 func inspect(w io.Writer, dir string, verify, asJSON bool) error {
 	if verify {
 		if err := index.Check(dir); err != nil {
-			return err
+			return noIndex(dir, err)
 		}
 	}
 	x, err := index.Open(dir, index.OpenOptions{})
 	if err != nil {
-		return err
+		return noIndex(dir, err)
 	}
 	defer x.Close()
 	summary := x.Summary()

@@ -11,77 +11,130 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/gofrs/flock"
+
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/corpora/jsonl"
 )
 
 // journal keeps finished documents beside the output until all are done, so that an interrupted run can go on. Its
-// first line tells with which settings they were made; each other line is a document.
+// first line tells with which settings they were made; each other line is a document. A line counts once it is whole,
+// so that a kill at any moment loses one document at most.
 type journal struct {
-	path string
-	file *os.File
+	path  string
+	aside string // where the journal of an earlier run was put, or ""
+	file  *os.File
+	lock  *flock.Flock
 
 	mu   sync.Mutex
-	done map[string][]corpora.Document // by digest of id and text
+	kept int                           // documents in the file
+	done map[string][]corpora.Document // those of an earlier run, by digest of id and text
 }
 
-const journalHead = "# ragner journal "
+const (
+	journalHead   = "# ragner journal "
+	journalSuffix = ".ragner-journal"
+	asideSuffix   = ".old"
+)
 
-// openJournal begins a journal beside out, or, to resume, reads what one holds.
-func openJournal(out, fingerprint string, resume bool) (*journal, error) {
-	j := &journal{path: strings.TrimRight(out, "/") + ".ragner-journal", done: map[string][]corpora.Document{}}
-	head := journalHead + digest(fingerprint)
-	if resume {
-		if err := j.load(head); err != nil {
+// openJournal begins a journal beside out, or, to resume, reads what one holds. Without resume the journal of an
+// interrupted run is put aside, since it may hold hours of a model's work.
+func openJournal(out, fingerprint string, resume bool) (j *journal, err error) {
+	j = &journal{path: strings.TrimRight(out, "/") + journalSuffix, done: map[string][]corpora.Document{}}
+	if !resume {
+		if err := j.putAside(); err != nil {
 			return nil, err
 		}
 	}
-	flags := os.O_CREATE | os.O_WRONLY | os.O_APPEND
-	if !resume {
-		flags = os.O_CREATE | os.O_WRONLY | os.O_TRUNC
-	}
-	var err error
-	if j.file, err = os.OpenFile(j.path, flags, 0o600); err != nil {
+	if j.file, err = os.OpenFile(j.path, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o600); err != nil {
 		return nil, fmt.Errorf("write the journal: %w", err)
 	}
-	if info, err := j.file.Stat(); err == nil && info.Size() == 0 {
-		_, err = fmt.Fprintln(j.file, head)
-		return j, err
+	if err := j.begin(journalHead + digest(fingerprint)); err != nil {
+		j.close()
+		return nil, err
 	}
 	return j, nil
 }
 
-// load reads the documents of an earlier run. A last line that a kill cut short is dropped from the file.
-func (j *journal) load(head string) error {
-	file, err := os.Open(j.path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+// begin takes the lock, reads what is there and writes the head of a new journal.
+func (j *journal) begin(head string) error {
+	if err := j.takeLock(); err != nil {
+		return err
 	}
+	whole, err := j.load(head)
 	if err != nil {
-		return fmt.Errorf("read the journal: %w", err)
+		return err
 	}
-	defer file.Close()
-	r := bufio.NewReaderSize(file, 1<<20)
-	whole := int64(0)
+	if err := j.file.Truncate(whole); err != nil {
+		return fmt.Errorf("write the journal: %w", err)
+	}
+	if whole == 0 {
+		_, err = fmt.Fprintln(j.file, head)
+	}
+	return err
+}
+
+// takeLock keeps two runs from writing the same output.
+func (j *journal) takeLock() error {
+	j.lock = flock.New(j.path)
+	if ok, err := j.lock.TryLock(); err == nil && !ok {
+		return fmt.Errorf("another run is writing %s", strings.TrimSuffix(j.path, journalSuffix))
+	}
+	return nil // also where the file system has no locks
+}
+
+func (j *journal) putAside() error {
+	info, err := os.Stat(j.path)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() <= int64(len(journalHead)+2*sha256.Size+1) {
+		return nil // no document is lost
+	}
+	if err := j.takeLock(); err != nil {
+		return err
+	}
+	defer j.lock.Close()
+	j.aside = j.path + asideSuffix
+	if err := os.Rename(j.path, j.aside); err != nil {
+		return fmt.Errorf("put the journal of an earlier run aside: %w", err)
+	}
+	return nil
+}
+
+// load reads the documents of an earlier run and gives the length of its whole lines: what a kill cut short does
+// not count.
+func (j *journal) load(head string) (whole int64, err error) {
+	r := bufio.NewReaderSize(j.file, 1<<20)
 	for first := true; ; first = false {
 		line, err := r.ReadString('\n')
 		if err != nil {
-			return os.Truncate(j.path, whole)
+			return whole, nil
 		}
 		whole += int64(len(line))
-		if first {
-			if strings.TrimSpace(line) != head {
-				return fmt.Errorf("%s was written with other settings or another index; repeat those, or start again without --resume", j.path)
+		if !first {
+			if err := j.take(line); err != nil {
+				return 0, err
 			}
-			continue
+		} else if strings.TrimSpace(line) != head {
+			return 0, usagef("%s was written with other settings or another index; repeat those, or start again without --resume", j.path)
 		}
-		doc, err := jsonl.Unmarshal([]byte(line))
-		if err != nil {
-			return fmt.Errorf("read %s: %w", j.path, err)
-		}
-		key := documentKey(doc)
-		j.done[key] = append(j.done[key], doc)
 	}
+}
+
+func (j *journal) take(line string) error {
+	doc, err := jsonl.Unmarshal([]byte(line))
+	if err != nil {
+		return fmt.Errorf("read %s: %w; start again without --resume", j.path, err)
+	}
+	key := documentKey(doc)
+	j.done[key] = append(j.done[key], doc)
+	j.kept++
+	return nil
+}
+
+// count is how many finished documents are in the file.
+func (j *journal) count() int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.kept
 }
 
 // find takes a document that an earlier run finished; equal documents are taken one by one.
@@ -98,23 +151,36 @@ func (j *journal) find(doc corpora.Document) (corpora.Document, bool) {
 	return doc, true
 }
 
-// add keeps a finished document.
+// add keeps a finished document; it may be called by several workers.
 func (j *journal) add(doc corpora.Document) error {
 	line, err := jsonl.Marshal(doc)
 	if err != nil {
 		return err
 	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	if _, err := j.file.Write(append(line, '\n')); err != nil {
 		return fmt.Errorf("write the journal: %w", err)
 	}
+	j.kept++
 	return nil
 }
 
-func (j *journal) close() { _ = j.file.Close() }
+func (j *journal) close() {
+	if j.lock != nil {
+		j.lock.Close()
+	}
+	j.file.Close()
+}
 
-// remove ends a journal whose documents all stand in the output.
+// remove ends a journal whose documents all stand in the output, and what was put aside for it.
 func (j *journal) remove() error {
-	j.close()
+	defer j.close()
+	if j.aside != "" {
+		if err := os.Remove(j.aside); err != nil {
+			return err
+		}
+	}
 	return os.Remove(j.path)
 }
 

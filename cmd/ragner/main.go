@@ -18,26 +18,33 @@ type streams struct {
 	err io.Writer
 }
 
-func main() {
+func main() { os.Exit(program()) }
+
+// program runs the command line of the process. A first interrupt stops in order, a second one at once.
+func program() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})
-	stop()
-	os.Exit(code)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+	return run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})
 }
 
 // run executes one command line and returns its exit code.
-func run(ctx context.Context, args []string, s streams) int {
+func run(ctx context.Context, args []string, s streams) (code int) {
+	defer func() {
+		if bug := recover(); bug != nil {
+			fmt.Fprintln(s.err, "ragner:", panicked(bug))
+			code = exitFailed
+		}
+	}()
 	root := newRoot(s)
 	root.SetArgs(repeatFlags(args))
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return exitDone
 	}
-	code := exitCode(err)
-	if message := err.Error(); message != "" {
-		fmt.Fprintln(s.err, "ragner:", message)
-	}
-	if hint := hintFor(code, err); hint != "" {
+	code = exitCode(err)
+	fmt.Fprintln(s.err, "ragner:", message(err))
+	if hint := hintFor(code, cmd.CommandPath(), err); hint != "" {
 		fmt.Fprintln(s.err, hint)
 	}
 	return code

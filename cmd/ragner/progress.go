@@ -3,10 +3,13 @@ package main
 import (
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
+
+	"github.com/ragner/ragner/corpora"
 )
 
 // terminal reports whether w is a terminal: only there is progress drawn and text coloured.
@@ -15,10 +18,15 @@ func terminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
+// readsTerminal reports whether a command is about to wait for someone to type.
+func readsTerminal(in io.Reader, list []corpora.Spec) bool {
+	f, ok := in.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd())) && slices.ContainsFunc(list, func(s corpora.Spec) bool { return s.Path == "-" })
+}
+
 // coloured reports whether w may get ANSI colours (no-color.org).
 func coloured(w io.Writer) bool {
-	_, off := os.LookupEnv("NO_COLOR")
-	return !off && os.Getenv("TERM") != "dumb" && terminal(w)
+	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && terminal(w)
 }
 
 // progress draws the stages of long work on a terminal, with a rate, and is silent elsewhere.

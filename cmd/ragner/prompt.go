@@ -11,6 +11,11 @@ func newPrompt(s streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "prompt -i DIR TEXT",
 		Short: "Show the exact messages that tag would send, and their token count; no model is called",
+		Long: `Show the exact messages that tag would send, one prompt a sentence, and their token count. No model is called.
+
+TEXT is given as arguments; - or nothing reads standard input.`,
+		Example: `  ragner prompt -i idx "a family with cystic fibrosis"
+  ragner prompt -i idx --model qwen2.5:7b --shots none --answer-format json "a family with cystic fibrosis"`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			text, err := textArgument(s.in, args)
 			if err != nil {
@@ -19,13 +24,17 @@ func newPrompt(s streams) *cobra.Command {
 			return showPrompt(cmd, s, text, asJSON)
 		},
 	}
-	addTagFlags(cmd.Flags())
+	addTagFlags(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
 
 func showPrompt(cmd *cobra.Command, s streams, text string, asJSON bool) error {
-	e, _, err := openEngine(cmd, s)
+	c, err := loadConfig(cmd)
+	if err != nil {
+		return err
+	}
+	e, err := openEngine(cmd, s, c)
 	if err != nil {
 		return err
 	}

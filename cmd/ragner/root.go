@@ -2,14 +2,18 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/ragner/ragner"
 	"github.com/ragner/ragner/internal/config"
 	"github.com/ragner/ragner/internal/embed"
+	"github.com/ragner/ragner/internal/llm"
 )
 
 func newRoot(s streams) *cobra.Command {
@@ -21,30 +25,37 @@ similar annotated sentences and the ontology terms the sentence contains, from a
 Without a model the index alone tags. Text never leaves the machine unless you say so.
 
 Begin with: ragner demo`,
-		SilenceUsage:  true,
-		SilenceErrors: true,
+		SilenceUsage: true,
+
+		SuggestionsMinimumDistance: 2,
+		SilenceErrors:              true,
 	}
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(
-		newIndex(s), newInspect(s), newSearch(s), newPrompt(s), newTag(s), newEval(s), newScore(s), newConvert(s),
-		newDoctor(s), newDemo(s), newConfig(s), newVersion(s),
-	)
+	root.SetFlagErrorFunc(flagError)
+	cobra.AddTemplateFunc("flagHelp", flagHelp)
+	root.SetUsageTemplate(usageTemplate)
+	addGroups(root)
+	grouped(root, groupBuild, newIndex(s), newInspect(s), newSearch(s), newPrompt(s))
+	grouped(root, groupUse, newTag(s), newEval(s), newScore(s), newConvert(s))
+	grouped(root, groupOther, newDemo(s), newDoctor(s), newConfig(s), newVersion(s))
 	root.RunE = func(cmd *cobra.Command, args []string) error {
-		if len(args) > 0 {
-			return usagef("unknown command %q", args[0])
+		if len(args) == 0 {
+			return cmd.Help()
 		}
-		return cmd.Help()
+		if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+			return usagef("unknown command %q; did you mean %s?", args[0], strings.Join(near, " or "))
+		}
+		return usagef("unknown command %q", args[0])
 	}
 	root.Args = cobra.ArbitraryArgs
 	return root
 }
 
 // addTagFlags registers the flags of everything that bears on tagging.
-func addTagFlags(f *pflag.FlagSet) {
-	config.AddFlags(f, "index", "tagger", "threshold", "retrieval.", "embedder.url", "embedder.allow_remote", "embedder.api_key_env", "model.", "prompt.")
+func addTagFlags(cmd *cobra.Command) {
+	addSettings(cmd, "index", "tagger", "threshold", "retrieval.", "embedder.url", "embedder.allow_remote", "embedder.api_key_env", "model.", "prompt.")
 }
 
 // loadConfig reads the configuration with the command's flags.
@@ -56,29 +67,40 @@ func loadConfig(cmd *cobra.Command) (config.Config, error) {
 	return c, nil
 }
 
-// openEngine opens the index that the configuration names and says on standard error which tagger works.
-func openEngine(cmd *cobra.Command, s streams) (*ragner.Engine, config.Config, error) {
-	c, err := loadConfig(cmd)
-	if err != nil {
-		return nil, c, err
-	}
+// openEngine opens the index that the configuration names and warns of what its user should know.
+func openEngine(cmd *cobra.Command, s streams, c config.Config) (*ragner.Engine, error) {
 	if c.Index == "" {
-		return nil, c, usagef("%s wants -i DIR, the folder of an index", cmd.CommandPath())
+		return nil, usagef("%s wants -i DIR, the folder of an index", cmd.CommandPath())
 	}
 	e, err := ragner.Open(cmd.Context(), c.Index, c)
 	if err != nil {
-		return nil, c, err
+		return nil, noIndex(c.Index, err)
 	}
 	for _, warning := range e.Warnings() {
 		fmt.Fprintln(s.err, "ragner: warning:", warning)
 	}
-	return e, c, nil
+	return e, nil
 }
 
-func openEmbedder(ctx context.Context, c config.Config, name string) (embed.Embedder, error) {
+// noIndex says what to do where there is no index at all.
+func noIndex(dir string, err error) error {
+	info, statErr := os.Stat(dir)
+	switch {
+	case statErr == nil && !info.IsDir():
+		return fmt.Errorf("%s is a file, not the folder of an index", dir)
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("no index in %s; build one: ragner index -o %s --corpus PATH", dir, dir)
+	}
+	return err
+}
+
+func openEmbedder(ctx context.Context, s streams, c config.Config, name string) (embed.Embedder, error) {
 	e, err := ragner.NewEmbedder(ctx, name, c)
 	if err != nil {
 		return nil, fmt.Errorf("embedder %s: %w", name, err)
+	}
+	if c.Embedder.URL != "" && e != nil && name != "static" && !llm.IsLoopback(c.Embedder.URL) {
+		fmt.Fprintln(s.err, "ragner: warning: text is sent to another machine, as embedder.allow_remote permits")
 	}
 	return e, nil
 }

@@ -47,7 +47,7 @@ func scoreFiles(s streams, goldPath, predPath string, asJSON bool) error {
 }
 
 func readAll(w io.Writer, path string) ([]corpora.Document, int, error) {
-	list, err := specs([]string{path}, "")
+	list, err := documentSpecs([]string{path}, "")
 	if err != nil {
 		return nil, 0, err
 	}
@@ -66,7 +66,7 @@ func readAll(w io.Writer, path string) ([]corpora.Document, int, error) {
 		}
 	}
 	if len(docs) == 0 {
-		return nil, 0, fmt.Errorf("read %s: no documents", path)
+		return nil, 0, fmt.Errorf("read %s: no documents", list[0].Path)
 	}
 	return docs, in.failed, nil
 }

@@ -9,8 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/ragner/ragner/corpora"
-	"github.com/ragner/ragner/internal/config"
+	"github.com/ragner/ragner"
 	"github.com/ragner/ragner/retrieval"
 )
 
@@ -31,7 +30,7 @@ TEXT is one sentence; - or nothing reads standard input. --explain shows what ea
 			return search(cmd, s, text, explain, asJSON)
 		},
 	}
-	config.AddFlags(cmd.Flags(), "index", "retrieval.", "embedder.url", "prompt.passages")
+	addSettings(cmd, "index", "retrieval.", "embedder.", "prompt.passages")
 	cmd.Flags().BoolVar(&explain, "explain", false, "show the parts of each score")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
@@ -57,7 +56,11 @@ func textArgument(in io.Reader, args []string) (string, error) {
 }
 
 func search(cmd *cobra.Command, s streams, text string, explain, asJSON bool) error {
-	e, c, err := openEngine(cmd, s)
+	c, err := loadConfig(cmd)
+	if err != nil {
+		return err
+	}
+	e, err := openEngine(cmd, s, c)
 	if err != nil {
 		return err
 	}
@@ -75,39 +78,60 @@ func search(cmd *cobra.Command, s streams, text string, explain, asJSON bool) er
 	if asJSON {
 		return writeJSON(s.out, searchJSON(text, found, near))
 	}
-	printEvidence(s.out, found, near, explain, coloured(s.out))
+	show := evidencePrinter{out: s.out, engine: e, explain: explain, colour: coloured(s.out)}
+	show.demonstrations(found.Demonstrations)
+	show.terms("in the text", found.Terms)
+	show.terms("nearest to it; none stands in the text", near)
+	for i, p := range found.Passages {
+		fmt.Fprintf(s.out, "passage %d: %s\n", i+1, p.Text)
+	}
 	return nil
 }
 
-func printEvidence(w io.Writer, e retrieval.Evidence, near []retrieval.TermHit, explain, colour bool) {
-	fmt.Fprintf(w, "%d demonstrations\n", len(e.Demonstrations))
-	for i, d := range e.Demonstrations {
-		fmt.Fprintf(w, "%3d. %.3f  %s\n     %s\n", i+1, d.Score, d.Ref(), marked(d.Sentence.Text, d.Entities, colour))
-		if explain {
-			fmt.Fprintf(w, "     from %s\n", contributions(d.From))
+// evidencePrinter shows evidence to people.
+type evidencePrinter struct {
+	out             io.Writer
+	engine          *ragner.Engine
+	explain, colour bool
+}
+
+func (p evidencePrinter) demonstrations(list []retrieval.Demonstration) {
+	fmt.Fprintln(p.out, plural(len(list), "demonstration"))
+	for i, d := range list {
+		fmt.Fprintf(p.out, "%3d. %.3f  %s\n     %s\n", i+1, d.Score, d.Ref(), marked(d.Sentence.Text, d.Entities, p.colour))
+		if p.explain {
+			fmt.Fprintf(p.out, "     from %s\n", contributions(d.From))
 		}
 	}
-	if len(e.Terms) > 0 {
-		fmt.Fprintf(w, "%d terms in the text\n", len(e.Terms))
+}
+
+func (p evidencePrinter) terms(where string, list []retrieval.TermHit) {
+	if len(list) == 0 {
+		return
 	}
-	for _, t := range e.Terms {
-		fmt.Fprintf(w, "     %s  %s\n", t.Surface, termText(t))
-		if explain {
-			fmt.Fprintf(w, "     from %s\n", contributions(t.From))
+	fmt.Fprintln(p.out, plural(len(list), "term"), where)
+	for _, t := range list {
+		fmt.Fprintf(p.out, "     %s  %s\n", t.Surface, termText(t))
+		if p.explain {
+			fmt.Fprintf(p.out, "     from %s%s\n", contributions(t.From), p.known(t))
 		}
 	}
-	if len(near) > 0 {
-		fmt.Fprintln(w, "no term stands in the text; the nearest names are")
+}
+
+// known tells how the corpora annotate a surface and how many terms it names.
+func (p evidencePrinter) known(t retrieval.TermHit) string {
+	entry, ok := p.engine.Index().Lexicon().Lookup(t.Surface)
+	if !ok {
+		return ""
 	}
-	for _, t := range near {
-		fmt.Fprintf(w, "     %s  %s\n", t.Surface, termText(t))
-		if explain {
-			fmt.Fprintf(w, "     from %s\n", contributions(t.From))
-		}
+	return fmt.Sprintf(" · annotated %d of %d times · names %s", entry.Labelled(t.Term.Label), entry.Seen, plural(len(entry.Terms), "term"))
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
 	}
-	for i, p := range e.Passages {
-		fmt.Fprintf(w, "passage %d: %s\n", i+1, p.Text)
-	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func termText(t retrieval.TermHit) string {
@@ -130,57 +154,4 @@ func contributions(from []retrieval.Contribution) string {
 		parts[i] = fmt.Sprintf("%s #%d %.4g", c.Source, c.Rank, c.Score)
 	}
 	return strings.Join(parts, " · ")
-}
-
-type hitJSON struct {
-	Ref      string                   `json:"ref"`
-	Document string                   `json:"document"`
-	Sentence int                      `json:"sentence"`
-	Text     string                   `json:"text"`
-	Entities []entityJSON             `json:"entities"`
-	Score    float64                  `json:"score"`
-	From     []retrieval.Contribution `json:"from"`
-}
-
-type entityJSON struct {
-	Start int    `json:"start"` // code points
-	End   int    `json:"end"`
-	Label string `json:"label"`
-	Text  string `json:"text"`
-}
-
-type termJSON struct {
-	ID    string                   `json:"id,omitempty"`
-	Name  string                   `json:"name,omitempty"`
-	Label string                   `json:"label"`
-	Text  string                   `json:"text"`
-	Start *int                     `json:"start,omitempty"` // code points of the query
-	End   *int                     `json:"end,omitempty"`
-	Prior float64                  `json:"prior"`
-	From  []retrieval.Contribution `json:"from"`
-}
-
-func searchJSON(text string, e retrieval.Evidence, near []retrieval.TermHit) map[string]any {
-	hits := []hitJSON{}
-	for _, d := range e.Demonstrations {
-		h := hitJSON{d.Ref(), d.Sentence.DocID, d.Sentence.Index, d.Sentence.Text, []entityJSON{}, d.Score, d.From}
-		m := corpora.NewMapper(d.Sentence.Text)
-		for _, x := range d.Entities {
-			h.Entities = append(h.Entities, entityJSON{m.CodePoints(x.Start()), m.CodePoints(x.End()), x.Label, x.Surface(d.Sentence.Text)})
-		}
-		hits = append(hits, h)
-	}
-	m := corpora.NewMapper(text)
-	terms, names, passages := []termJSON{}, []termJSON{}, []string{}
-	for _, t := range e.Terms {
-		start, end := m.CodePoints(t.Fragment.Start), m.CodePoints(t.Fragment.End)
-		terms = append(terms, termJSON{t.Term.ID, t.Term.Name, t.Term.Label, t.Surface, &start, &end, t.Prior, t.From})
-	}
-	for _, t := range near {
-		names = append(names, termJSON{ID: t.Term.ID, Name: t.Term.Name, Label: t.Term.Label, Text: t.Surface, From: t.From})
-	}
-	for _, p := range e.Passages {
-		passages = append(passages, p.Text)
-	}
-	return map[string]any{"text": text, "demonstrations": hits, "terms": terms, "nearest_terms": names, "passages": passages}
 }

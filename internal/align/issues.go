@@ -1,6 +1,9 @@
 package align
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // maxMentions bounds what is read from one answer: more than any sentence has, little enough to stay fast when a
 // model repeats itself up to its token limit.
@@ -62,4 +65,14 @@ func (r *reader) result() ([]Mention, []Issue) {
 		return 1
 	})
 	return r.mentions, issues
+}
+
+// cutTrailingLabel splits "cystic fibrosis (Disease)", as small models write when they mix up mention and label.
+func (r *reader) cutTrailingLabel(s string) (text, label string, ok bool) {
+	open := strings.LastIndexByte(s, '(')
+	if open <= 0 || !strings.HasSuffix(s, ")") {
+		return "", "", false
+	}
+	label, ok = r.labels.byName[strings.TrimSpace(s[open+1:len(s)-1])]
+	return strings.TrimSpace(s[:open]), label, ok
 }

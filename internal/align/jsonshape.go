@@ -24,6 +24,9 @@ func (p *jsonParser) collect(v node, label string) {
 
 func (p *jsonParser) text(v node, label string) {
 	text := strings.TrimSpace(v.text)
+	if bare, _, ok := p.cutTrailingLabel(text); ok {
+		text = bare
+	}
 	switch {
 	case text == "" || (label == "" && isNone(text)):
 	case label == "":

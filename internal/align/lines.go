@@ -108,7 +108,7 @@ func (p *lineParser) near(name string) bool {
 	return ok
 }
 
-// unlabelled reads "mention (Label)", a bullet under a headline, or a bullet where only one label exists.
+// unlabelled reads "mention (Label)", a bullet under a headline, or a line without label where only one exists.
 func (p *lineParser) unlabelled(body, line string, at int, bulleted bool) {
 	if text, name, ok := p.cutTrailingLabel(body); ok {
 		p.mention(name, text, line, at)
@@ -118,7 +118,7 @@ func (p *lineParser) unlabelled(body, line string, at int, bulleted bool) {
 		p.mention(p.headline, body, line, at)
 		return
 	}
-	if name, ok := p.labels.only(); ok && bulleted {
+	if name, ok := p.labels.only(); ok && (bulleted || bareMention(body)) {
 		p.issue(IssueMissingLabel)
 		p.mention(name, body, line, at)
 		return
@@ -142,14 +142,9 @@ func (p *lineParser) mention(label, text, line string, at int) {
 	p.add(Mention{Label: label, Text: text, From: from})
 }
 
-// cutTrailingLabel splits "cystic fibrosis (Disease)", the form in which prompts show terms.
-func (p *lineParser) cutTrailingLabel(s string) (text, label string, ok bool) {
-	open := strings.LastIndexByte(s, '(')
-	if open <= 0 || !strings.HasSuffix(s, ")") {
-		return "", "", false
-	}
-	label, ok = p.labels.byName[strings.TrimSpace(s[open+1:len(s)-1])]
-	return strings.TrimSpace(s[:open]), label, ok
+// bareMention tells "cystic fibrosis" from a remark such as "I hope this helps!" or "Here they are:".
+func bareMention(s string) bool {
+	return !strings.ContainsAny(s[len(s)-1:], ".:!?") && len(strings.Fields(s)) <= 8
 }
 
 // plausibleLabel tells "Disease name" from a sentence that has a colon.

@@ -77,6 +77,7 @@ type Prompt struct {
 	Context   int    `mapstructure:"context"`
 	MaxTokens int    `mapstructure:"max_tokens"`
 	Order     string `mapstructure:"order"`
+	Describe  string `mapstructure:"describe"`
 
 	// Labels maps a label to its description. It is read beside viper, which would lower-case the labels.
 	Labels map[string]string `mapstructure:"-"`
@@ -99,7 +100,7 @@ func Defaults() Config {
 			Backend: "ollama", Context: 4096, Timeout: 2 * time.Minute, Retries: 3, Concurrency: 2,
 			KeepAlive: 10 * time.Minute, APIKeyEnv: "RAGNER_API_KEY", Weigh: true,
 		},
-		Prompt: Prompt{Format: "lines", Shots: "retrieved", Turns: true, ShowTerms: true, MaxTokens: 256, Order: "best-last"},
+		Prompt: Prompt{Format: "lines", Shots: "retrieved", Turns: true, ShowTerms: true, MaxTokens: 256, Order: "best-last", Describe: "config"},
 		Output: Output{},
 	}
 }
@@ -123,7 +124,7 @@ func (c *Config) field(key string) any {
 		"model.api_key_env": &c.Model.APIKeyEnv, "model.cache": &c.Model.Cache, "model.weigh": &c.Model.Weigh,
 		"prompt.format": &c.Prompt.Format, "prompt.shots": &c.Prompt.Shots, "prompt.turns": &c.Prompt.Turns, "prompt.show_terms": &c.Prompt.ShowTerms,
 		"prompt.passages": &c.Prompt.Passages, "prompt.context": &c.Prompt.Context,
-		"prompt.max_tokens": &c.Prompt.MaxTokens, "prompt.order": &c.Prompt.Order, labelsKey: &c.Prompt.Labels,
+		"prompt.max_tokens": &c.Prompt.MaxTokens, "prompt.order": &c.Prompt.Order, "prompt.describe": &c.Prompt.Describe, labelsKey: &c.Prompt.Labels,
 		"output.format": &c.Output.Format,
 	}[key]
 }

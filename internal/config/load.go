@@ -63,10 +63,27 @@ func Load(flags *pflag.FlagSet, o LoadOptions) (Config, Provenance, error) {
 	if c.Prompt.Labels, err = l.labels(); err != nil {
 		return Config{}, nil, err
 	}
-	if err := c.Validate(); err != nil {
+	if err := l.validate(c); err != nil {
 		return Config{}, nil, err
 	}
 	return c, l.provenance(c), nil
+}
+
+// validate reports what Validate does, and for each value where it was set.
+func (l loader) validate(c Config) error {
+	var problems []error
+	for _, s := range settings {
+		err := s.check(c.field(s.Key))
+		if source := l.source(s); err != nil && source != "default" {
+			err = fmt.Errorf("%s: %w", source, err)
+		}
+		problems = append(problems, err)
+	}
+	err := c.checkEmbedder()
+	if s, _ := settingByKey("embedder.spec"); err != nil && l.source(s) != "default" {
+		err = fmt.Errorf("%s: %w", l.source(s), err)
+	}
+	return errors.Join(append(problems, err, c.checkTogether())...)
 }
 
 // loader holds the four sources. viper decides which wins.

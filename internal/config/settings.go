@@ -69,6 +69,7 @@ var settings = []Setting{
 	{Key: "prompt.turns", Flag: "turns", Usage: "show demonstrations as turns of the chat, not in one message"},
 	{Key: "prompt.show_terms", Flag: "show-terms", Usage: "show the terms that a sentence contains"},
 	{Key: "prompt.passages", Flag: "passages", Most: 100, Usage: "unlabelled passages to show"},
+	{Key: "prompt.describe", Flag: "describe", Allowed: []string{"config", "ontology"}, Usage: "where descriptions of labels come from: prompt.labels alone, or else the definition of the ontology's term with that name"},
 	{Key: labelsKey, Flag: "label", Usage: "description of a label, as LABEL=DESCRIPTION; may be repeated"},
 	{Key: "prompt.context", Flag: "context-sentences", Most: 100, Usage: "sentences before and after to show with a sentence"},
 	{Key: "prompt.max_tokens", Flag: "max-tokens", Least: 1, Usage: "longest answer in tokens"},
@@ -92,6 +93,14 @@ func settingByKey(key string) (Setting, bool) {
 
 // annotation marks a flag as the one of a setting, so that a command's flag of the same name is not taken for it.
 const annotation = "ragner-setting"
+
+// Key is the setting that a flag of AddFlags sets, or "".
+func Key(f *pflag.Flag) string {
+	if key := f.Annotations[annotation]; len(key) == 1 {
+		return key[0]
+	}
+	return ""
+}
 
 // AddFlags defines the flags of the settings with these keys; a key that ends in "." stands for its section. An
 // unknown key is a mistake of the program and panics.

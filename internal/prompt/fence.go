@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // control is what the chat templates of common models read as control tokens: ChatML, Llama, Mistral, Gemma, Phi,
@@ -23,19 +24,13 @@ func Fence(text string) string {
 	if !strings.ContainsAny(text, "<|｜[") {
 		return text
 	}
-	return control.ReplaceAllStringFunc(text, func(token string) string {
-		_, first := firstRune(token)
-		return token[:first] + " " + token[first:]
-	})
-}
-
-func firstRune(s string) (rune, int) {
-	for i, r := range s {
-		if i > 0 {
-			return r, i
-		}
+	for control.MatchString(text) { // again where two overlap: "<|>"
+		text = control.ReplaceAllStringFunc(text, func(token string) string {
+			_, first := utf8.DecodeRuneInString(token)
+			return token[:first] + " " + token[first:]
+		})
 	}
-	return 0, len(s)
+	return text
 }
 
 // line is Fence for short texts: white space is collapsed too.

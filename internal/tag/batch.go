@@ -16,47 +16,72 @@ type Result struct {
 	Err      error
 }
 
-// Batch tags documents with so many workers and yields the results in the order of the input. At most a few
-// documents a worker are held at a time. When ctx ends, what is done is still yielded and Batch returns.
+// window is how many documents a worker may be under way or done and waiting for their turn to be yielded, so that one
+// that takes long does not stop the workers.
+const window = 3
+
+// Batch tags documents with so many workers, at least one, and yields the results in the order of the input. At most
+// window documents a worker are held at a time. When ctx ends, what is done is still yielded and Batch returns.
 func Batch(ctx context.Context, docs iter.Seq2[corpora.Document, error], workers int, tag func(context.Context, corpora.Document) Result) iter.Seq[Result] {
 	return func(yield func(Result) bool) {
 		ctx, stop := context.WithCancel(ctx)
 		defer stop()
-		slots := make(chan chan Result, workers)
-		var running sync.WaitGroup
+		workers = max(workers, 1)
+		q := queue{
+			slots: make(chan chan Result, window*workers-1), // the one being yielded is out of it
+			free:  make(chan struct{}, workers),
+			tag:   tag,
+		}
 		go func() {
-			defer close(slots)
-			start(ctx, docs, slots, &running, tag)
+			defer close(q.slots)
+			q.fill(ctx, docs)
 		}()
-		for slot := range slots {
+		for slot := range q.slots {
 			if !yield(<-slot) {
 				stop()
 				break
 			}
 		}
-		for slot := range slots {
+		for slot := range q.slots {
 			<-slot
 		}
-		running.Wait()
 	}
 }
 
-// start hands each document a slot, in order; the channel's capacity bounds how many are under way.
-func start(ctx context.Context, docs iter.Seq2[corpora.Document, error], slots chan<- chan Result, running *sync.WaitGroup, tag func(context.Context, corpora.Document) Result) {
+// queue holds a slot for each document under way, in the order of the input.
+type queue struct {
+	slots chan chan Result
+	free  chan struct{} // has a token for each running worker
+	tag   func(context.Context, corpora.Document) Result
+}
+
+// fill gives each document a slot and a worker. Every slot gets a result.
+func (q queue) fill(ctx context.Context, docs iter.Seq2[corpora.Document, error]) {
+	var running sync.WaitGroup
+	defer running.Wait()
 	for doc, err := range docs {
 		if ctx.Err() != nil {
 			return
 		}
+		select {
+		case q.free <- struct{}{}:
+		case <-ctx.Done():
+			return
+		}
 		slot := make(chan Result, 1)
 		select {
-		case slots <- slot:
+		case q.slots <- slot:
 		case <-ctx.Done():
 			return
 		}
 		if err != nil {
 			slot <- Result{Document: corpora.Document{ID: doc.ID}, Err: err}
+			<-q.free
 			continue
 		}
-		running.Go(func() { slot <- tag(ctx, doc) })
+		running.Go(func() {
+			defer func() { <-q.free }()
+			slot <- q.tag(ctx, doc)
+		})
 	}
 }
