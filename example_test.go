@@ -71,7 +71,7 @@ func ExampleEngine_Prompts() {
 	defer remove()
 	ctx := context.Background()
 	options := ragner.Defaults()
-	options.Prompt.Shots = "none"
+	options.Prompt.Format, options.Prompt.Shots = "lines", "none"
 	options.Prompt.Labels = map[string]string{sample.Label: "names of diseases, as specific as the text has them"}
 	engine, err := ragner.Open(ctx, dir, options)
 	if err != nil {

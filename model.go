@@ -64,8 +64,9 @@ func newBackend(o Options) (llm.Backend, error) {
 
 func (e *Engine) newLLM(g llm.Generator) *tag.LLM {
 	weigh := tag.TrustModel()
-	if e.options.Model.Weigh {
+	if e.options.Model.Weigh && e.options.Retrieval.Terms > 0 { // without terms the index has no say of its own
 		weigh = tag.DefaultWeights()
+		weigh.Trust = e.options.Model.Trust
 	}
 	if e.options.Threshold > 0 {
 		weigh.Threshold = e.options.Threshold

@@ -166,11 +166,11 @@ func (e *Engine) Warnings() []string {
 		list = append(list, "passages are to be shown, but the index has none: build it with --passages")
 	}
 	if url := e.options.Model.URL; e.backend != nil && url != "" && !llm.IsLoopback(url) {
-		list = append(list, "text is sent to another machine, as model.allow_remote permits")
+		list = append(list, "text is sent to "+llm.Redacted(url)+", another machine, as model.allow_remote permits")
 	}
 	name := e.index.Manifest().Embedder.Name
 	if url := e.options.Embedder.URL; url != "" && name != "" && name != "static" && !llm.IsLoopback(url) {
-		list = append(list, "text is sent to another machine, as embedder.allow_remote permits")
+		list = append(list, "text is sent to "+llm.Redacted(url)+", another machine, as embedder.allow_remote permits")
 	}
 	return list
 }

@@ -20,22 +20,12 @@ type contestant struct {
 
 // timed makes a contestant of a function that answers one query.
 func timed(task, name string, data texts, answer func(ctx context.Context, text string) error) contestant {
-	return contestant{task, name, func(ctx context.Context, queries []int) ([]float64, error) {
-		times := make([]float64, len(queries))
-		for i, q := range queries {
-			start := time.Now()
-			if err := answer(ctx, data.queries[q]); err != nil {
-				return nil, err
-			}
-			times[i] = float64(time.Since(start).Nanoseconds()) / 1e6
-		}
-		return times, ctx.Err()
-	}}
+	return byNumber(task, name, func(ctx context.Context, q int) error { return answer(ctx, data.queries[q]) })
 }
 
 // contestants are ragner's own parts, then those of others. done ends what was started for them.
-func contestants(ctx context.Context, o options, dir string, data texts, ours *engine) (list []contestant, done func(), err error) {
-	done = func() {}
+func contestants(ctx context.Context, o options, dir string, data texts, ours *engine) (list []contestant, done func() error, err error) {
+	done = nothing
 	vectors, err := ours.embedder.Embed(ctx, data.queries)
 	if err != nil {
 		return nil, done, err
@@ -47,13 +37,16 @@ func contestants(ctx context.Context, o options, dir string, data texts, ours *e
 			ours.index.Sentences().Nearest(vectors[q], top, nil)
 			return ours.index.Err()
 		}),
-		throughputOf(o, data, ours),
+		throughputOf(o, data, ours, true),
+		throughputOf(o, data, ours, false),
 	}
-	var all []func()
-	done = func() {
+	var all []func() error
+	done = func() error {
+		var errs []error
 		for _, f := range all {
-			f()
+			errs = append(errs, f())
 		}
+		return errors.Join(errs...)
 	}
 	if o.goPeers {
 		peers, end, err := goPeers(ctx, dir, data, ours, vectors)
@@ -74,6 +67,10 @@ func contestants(ctx context.Context, o options, dir string, data texts, ours *e
 	return list, done, nil
 }
 
+// nothing is there to end.
+func nothing() error { return nil }
+
+// byNumber makes a contestant of a function that answers a query by its number.
 func byNumber(task, name string, answer func(ctx context.Context, query int) error) contestant {
 	return contestant{task, name, func(ctx context.Context, queries []int) ([]float64, error) {
 		times := make([]float64, len(queries))
@@ -88,15 +85,25 @@ func byNumber(task, name string, answer func(ctx context.Context, query int) err
 	}}
 }
 
-// throughputOf gives sentences a second instead of milliseconds, one figure a round.
-func throughputOf(o options, data texts, ours *engine) contestant {
-	return contestant{throughputTask, fmt.Sprintf("ragner, %d workers", o.workers), func(ctx context.Context, _ []int) ([]float64, error) {
-		rate, err := ours.throughput(ctx, data.queries, o.workers)
-		return []float64{rate}, err
+// throughputOf gives sentences a second instead of milliseconds, one figure a round: by the clock, or as it would be if
+// the workers' processors had nothing else to do.
+func throughputOf(o options, data texts, ours *engine, byClock bool) contestant {
+	name := fmt.Sprintf("ragner, %d workers", o.workers)
+	if !byClock {
+		name += ", by CPU time"
+	}
+	return contestant{throughputTask, name, func(ctx context.Context, _ []int) ([]float64, error) {
+		start, before := time.Now(), processorTime()
+		err := ours.tagAll(ctx, data.queries, o.workers)
+		took := time.Since(start).Seconds()
+		if !byClock {
+			took = (processorTime() - before).Seconds() / float64(o.workers)
+		}
+		return []float64{float64(len(data.queries)) / took}, err
 	}}
 }
 
-const throughputTask = "tag with neighbours, sentences/s"
+const throughputTask = "neighbours, sentences/s"
 
 // compete lets every contestant answer all queries once without measuring, then in every round, in turn.
 func compete(ctx context.Context, o options, data texts, list []contestant) error {

@@ -13,15 +13,14 @@ import (
 )
 
 // goPeers are bleve's MatchQuery and chromem-go's query as their own introductions show them, in this process.
-func goPeers(ctx context.Context, dir string, data texts, ours *engine, vectors [][]float32) ([]contestant, func(), error) {
+func goPeers(ctx context.Context, dir string, data texts, ours *engine, vectors [][]float32) ([]contestant, func() error, error) {
 	words, err := bleveIndex(filepath.Join(dir, "bleve"), ours)
 	if err != nil {
-		return nil, func() {}, fmt.Errorf("bleve: %w", err)
+		return nil, nothing, fmt.Errorf("bleve: %w", err)
 	}
-	done := func() { words.Close() }
 	collection, err := chromemCollection(ctx, ours)
 	if err != nil {
-		return nil, done, fmt.Errorf("chromem-go: %w", err)
+		return nil, words.Close, fmt.Errorf("chromem-go: %w", err)
 	}
 	return []contestant{
 		timed("lexical search", "bleve, MatchQuery", data, func(ctx context.Context, text string) error {
@@ -33,7 +32,7 @@ func goPeers(ctx context.Context, dir string, data texts, ours *engine, vectors 
 			_, err := collection.QueryEmbedding(ctx, vectors[q], top, nil, nil)
 			return err
 		}),
-	}, done, nil
+	}, words.Close, nil
 }
 
 func bleveIndex(path string, ours *engine) (bleve.Index, error) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"iter"
 	"sync"
-	"time"
 
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/index"
@@ -43,8 +42,6 @@ func open(ctx context.Context, dir string, t texts) (*engine, error) {
 	return &engine{x, embedder, searcher}, nil
 }
 
-func (e *engine) close() { e.index.Close() }
-
 func build(ctx context.Context, dir string, t texts, embedder embed.Embedder) error {
 	in := index.Input{
 		Corpora:    []index.Corpus{{Spec: corpora.Spec{Path: "bench"}, Documents: withoutErrors(t.documents())}},
@@ -75,13 +72,12 @@ func (e *engine) lexical(_ context.Context, text string) error {
 	return e.index.Err()
 }
 
-// throughput tags all queries with so many workers and returns sentences a second.
-func (e *engine) throughput(ctx context.Context, queries []string, workers int) (float64, error) {
+// tagAll tags all queries with so many workers.
+func (e *engine) tagAll(ctx context.Context, queries []string, workers int) error {
 	tagger := &tag.Neighbours{Searcher: e.searcher}
 	work := make(chan string)
 	errs := make([]error, workers)
 	var wait sync.WaitGroup
-	start := time.Now()
 	for w := range workers {
 		wait.Go(func() {
 			for text := range work {
@@ -96,5 +92,5 @@ func (e *engine) throughput(ctx context.Context, queries []string, workers int) 
 	}
 	close(work)
 	wait.Wait()
-	return float64(len(queries)) / time.Since(start).Seconds(), errors.Join(errs...)
+	return errors.Join(errs...)
 }

@@ -28,13 +28,13 @@ type python struct {
 }
 
 // pythonPeers are bm25s and faiss over the same sentences and vectors.
-func pythonPeers(ctx context.Context, o options, dir string, data texts, ours *engine, vectors [][]float32) ([]contestant, func(), error) {
+func pythonPeers(ctx context.Context, o options, dir string, data texts, ours *engine, vectors [][]float32) ([]contestant, func() error, error) {
 	if err := writePeerData(dir, data, ours, vectors); err != nil {
-		return nil, func() {}, err
+		return nil, nothing, err
 	}
 	p, err := startPython(ctx, o.python, dir)
 	if err != nil {
-		return nil, func() {}, err
+		return nil, nothing, err
 	}
 	tasks, err := p.ask("tasks")
 	if err != nil {
@@ -84,10 +84,8 @@ func (p *python) ask(task string) ([]byte, error) {
 	return p.out.Bytes(), nil
 }
 
-func (p *python) stop() {
-	p.in.Close()
-	_ = p.cmd.Wait() // what it measured has been read
-}
+// stop ends the interpreter by the end of its input.
+func (p *python) stop() error { return errors.Join(p.in.Close(), p.cmd.Wait()) }
 
 // writePeerData writes texts.txt and queries.txt, a line each, and vectors.f32 and queries.f32, row after row.
 func writePeerData(dir string, data texts, ours *engine, vectors [][]float32) error {

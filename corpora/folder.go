@@ -185,6 +185,6 @@ func (o *Opened) formatOf(path string) (Format, error) {
 	if err != nil {
 		return Format{}, err
 	}
-	defer s.Close()
+	defer func() { _ = s.Close() }()
 	return recognise(o.Spec, path, s)
 }

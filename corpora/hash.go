@@ -20,7 +20,7 @@ func (o *Opened) SHA256() string {
 		if err != nil {
 			return ""
 		}
-		io.WriteString(sum, filepath.Base(f.Path)+"\n")
+		sum.Write([]byte(filepath.Base(f.Path) + "\n"))
 		_, err = io.Copy(sum, file)
 		file.Close()
 		if err != nil {

@@ -34,7 +34,7 @@ func isHeading(line string) bool {
 // its first word would have fitted well within the paragraph's widest line. So a title parts from its abstract.
 func (s *splitter) unwrapped(last, line string, end int) bool {
 	first, _ := utf8.DecodeRuneInString(line)
-	if !unicode.IsUpper(first) || last == "" || strings.Contains(".!?,-", last[len(last)-1:]) {
+	if !unicode.IsUpper(first) || last == "" || strings.IndexByte(".!?,-", last[len(last)-1]) >= 0 {
 		return false // what full stops mean is not decided by lines
 	}
 	word := len(line)

@@ -55,7 +55,7 @@ func Open(spec Spec) (*Opened, error) {
 	}
 	format, err := recognise(spec, spec.Path, s)
 	if err != nil {
-		s.Close()
+		_ = s.Close()
 		return nil, err
 	}
 	return &Opened{Spec: spec, Files: []File{{spec.Path, format}}, head: s}, nil
@@ -76,7 +76,7 @@ func (o *Opened) Close() error {
 // Standard input can be read once.
 func (o *Opened) Documents() iter.Seq2[Document, error] {
 	return func(yield func(Document, error) bool) {
-		defer o.Close()
+		defer func() { _ = o.Close() }()
 		for _, f := range o.Files {
 			if !o.readFile(f, yield) {
 				return
@@ -91,9 +91,9 @@ func (o *Opened) readFile(f File, yield func(Document, error) bool) bool {
 	if err != nil {
 		return yield(Document{}, o.fileError(f.Path, err)) && o.many
 	}
-	defer s.Close()
-	if _, err := s.Peek(1); err != nil && (err != io.EOF || extension(f.Path) != annExtension) {
-		if err == io.EOF {
+	defer func() { _ = s.Close() }()
+	if _, err := s.Peek(1); err != nil && (!errors.Is(err, io.EOF) || extension(f.Path) != annExtension) {
+		if errors.Is(err, io.EOF) {
 			err = errEmpty(f.Path)
 		}
 		return yield(Document{}, o.fileError(f.Path, err)) && o.many

@@ -19,12 +19,16 @@ import (
 
 // Formats of this test alone: "lines" has a document a line, "pairs" is like brat, "text" is any text.
 func init() {
-	Register(Format{Name: "lines", Extensions: []string{".lines", ".dat"}, Read: readLines, NewWriter: newLineWriter,
-		Detect: func(_ string, head []byte) bool { return bytes.HasPrefix(head, []byte("LINES")) }})
-	Register(Format{Name: "other", Extensions: []string{".dat"}, Read: readLines,
+	Register(Format{
+		Name: "lines", Extensions: []string{".lines", ".dat"}, Read: readLines, NewWriter: newLineWriter,
+		Detect: func(_ string, head []byte) bool { return bytes.HasPrefix(head, []byte("LINES")) },
+	})
+	Register(Format{
+		Name: "other", Extensions: []string{".dat"}, Read: readLines,
 		Detect: func(_ string, head []byte) bool {
 			return bytes.HasPrefix(head, []byte("OTHER")) || bytes.HasPrefix(head, []byte("LINES?"))
-		}})
+		},
+	})
 	Register(Format{Name: "pairs", Extensions: []string{".ann"}, Read: readPair})
 	Register(Format{Name: "text", Extensions: []string{".txt"}, Read: readPlain})
 }
@@ -173,12 +177,19 @@ func TestReadFolder(t *testing.T) {
 		bad     int
 		skipped int
 	}{
-		"sorted, deep, notices left out": {map[string]string{"b.lines": "bb", "a/c.lines": "cc", ".hidden.lines": "xx", ".git/x.lines": "xx",
-			"README.md": "x", "LICENSE": "x", "SOURCE.txt": "x", "unknown.xyz": "x"}, nil, "c-1 b-1", 0, 1},
-		"split": {map[string]string{"train.lines": "aa", "mytest.lines.gz": zipped("bb"), "test/x.lines": "cc"},
-			map[string]string{"split": "test"}, "mytest-1 x-1", 0, 0},
-		"one bad file of three": {map[string]string{"a.lines": "aa", "b.lines": "b\x00", "c.lines": "cc", "d.lines": "", "e.png": "\x89PNG\x00"},
-			nil, "a-1 c-1", 2, 1},
+		"sorted, deep, notices left out": {map[string]string{
+			"b.lines": "bb", "a/c.lines": "cc", ".hidden.lines": "xx", ".git/x.lines": "xx",
+			"README.md": "x", "LICENSE": "x", "SOURCE.txt": "x", "unknown.xyz": "x",
+		}, nil, "c-1 b-1", 0, 1},
+		"split": {
+			map[string]string{"train.lines": "aa", "mytest.lines.gz": zipped("bb"), "test/x.lines": "cc"},
+			map[string]string{"split": "test"},
+			"mytest-1 x-1", 0, 0,
+		},
+		"one bad file of three": {
+			map[string]string{"a.lines": "aa", "b.lines": "b\x00", "c.lines": "cc", "d.lines": "", "e.png": "\x89PNG\x00"},
+			nil, "a-1 c-1", 2, 1,
+		},
 		"pairs":                       {map[string]string{"a.ann": "", "a.txt": "aa", "b.txt": "bb", "c.ann": ""}, nil, "a", 1, 1},
 		"only text":                   {map[string]string{"a.txt": "aa", "b.txt": "bb"}, nil, "a b", 0, 0},
 		"format named":                {map[string]string{"a.xyz": "aa", "b.lines": "bb"}, map[string]string{"format": "lines"}, "b-1", 0, 1},

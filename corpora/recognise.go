@@ -41,7 +41,7 @@ func recognise(spec Spec, path string, s *stream) (Format, error) {
 		return f, nil
 	}
 	head, err := s.Peek(headSize)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return Format{}, fmt.Errorf("read %s: %w", shown(path), err)
 	}
 	if len(head) == 0 && extension(path) != annExtension {

@@ -35,7 +35,7 @@ func EncodeTags(n int, spans []TokenSpan, scheme string) ([]string, error) {
 
 func prefix(scheme string, first, last, adjacent bool) string {
 	switch {
-	case scheme == "iob1" && !(first && adjacent):
+	case scheme == "iob1" && (!first || !adjacent):
 		return "I-"
 	case scheme == "iob1", scheme == "iob2" && first:
 		return "B-"

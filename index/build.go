@@ -20,9 +20,8 @@ const (
 )
 
 // Build makes a generation of the index in dir from in and puts it in use. When it fails or ctx is cancelled,
-// whatever was in use before still is. It streams documents and keeps about a hundred bytes in memory for each
-// distinct sentence. The same input gives the same
-// bytes, whatever the number of workers, in all files but those of the words, which find the same.
+// whatever was in use before still is. It streams documents; in memory it keeps the distinct sentences' words for the
+// lexicon, about as much as their text. The same input gives the same bytes, whatever the number of workers, in all files but those of the words, which find the same.
 func Build(ctx context.Context, dir string, in Input, o Options) (report Report, err error) {
 	start := time.Now()
 	if err := o.Validate(); err != nil {

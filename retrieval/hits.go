@@ -1,6 +1,7 @@
 package retrieval
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -11,8 +12,12 @@ import (
 // Candidates lists what the lexicon and the text's own abbreviations say of a sentence, overlaps included.
 // Where the sentence itself stands in the index, its annotations are held out.
 func (r *Searcher) Candidates(q Query) []lexicon.Candidate {
-	lex := r.index.Lexicon()
 	held, stands := r.own(q.Sentence)
+	return r.candidates(q, held, stands)
+}
+
+func (r *Searcher) candidates(q Query, held []corpora.Entity, stands bool) []lexicon.Candidate {
+	lex := r.index.Lexicon()
 	found := lex.Candidates(q.Sentence, held, stands)
 	if r.settings.Fuzzy {
 		found = append(found, lex.Respelled(q.Sentence, r.knownWord)...)
@@ -39,8 +44,18 @@ func (r *Searcher) own(s corpora.Sentence) (held []corpora.Entity, stands bool) 
 // prior, at the borders that mentions have in the indexed sentences. Different spans do not overlap; one span may
 // come with several labels. In text order.
 func (r *Searcher) Spans(q Query) []lexicon.Candidate {
-	kept := lexicon.Longest(r.Candidates(q), r.settings.MinPrior)
-	return lexicon.Longest(r.index.Lexicon().Widen(q.Sentence, kept), r.settings.MinPrior)
+	held, stands := r.own(q.Sentence)
+	return r.spans(q, held, stands)
+}
+
+func (r *Searcher) spans(q Query, held []corpora.Entity, stands bool) []lexicon.Candidate {
+	kept := lexicon.Longest(r.candidates(q, held, stands), r.settings.MinPrior)
+	if stands {
+		kept = r.index.Lexicon().WidenHeld(corpora.Annotated{Sentence: q.Sentence, Entities: held}, kept)
+	} else {
+		kept = r.index.Lexicon().Widen(q.Sentence, kept)
+	}
+	return lexicon.Longest(kept, r.settings.MinPrior)
 }
 
 // defined are the abbreviations of the document and those of the sentence itself.
@@ -58,23 +73,17 @@ func (r *Searcher) terms(s search) []TermHit {
 	if r.settings.Terms == 0 {
 		return nil
 	}
-	kept := r.Spans(s.Query)
-	hits := make([]TermHit, 0, len(kept))
-	for i, c := range kept {
-		hits = append(hits, r.termHit(c, i+1))
-	}
-	return best(hits, r.settings.Terms)
+	return r.hits(r.Spans(s.Query))
 }
 
 // DemonstrationTerms are the hits that a demonstration's sentence would have if it did not stand in the index: what
 // is shown on a demonstration is computed as for the input.
 func (r *Searcher) DemonstrationTerms(d Demonstration) []TermHit {
-	lex := r.index.Lexicon()
-	found := lex.Candidates(d.Sentence, d.Entities, true)
-	found = lex.Expand(d.Sentence, found, lexicon.Abbreviations(d.Sentence.Text))
-	kept := lexicon.Longest(found, r.settings.MinPrior)
-	kept = lexicon.Longest(lex.Widen(d.Sentence, kept), r.settings.MinPrior)
-	var hits []TermHit
+	return r.hits(r.spans(Query{Sentence: d.Sentence}, d.Entities, true))
+}
+
+func (r *Searcher) hits(kept []lexicon.Candidate) []TermHit {
+	hits := make([]TermHit, 0, len(kept))
 	for i, c := range kept {
 		hits = append(hits, r.termHit(c, i+1))
 	}
@@ -146,18 +155,21 @@ func (r *Searcher) TermIDs(c lexicon.Candidate) []string {
 	return ids
 }
 
-// best keeps the n hits with the highest priors, in text order.
+// best keeps the n hits with the highest priors, the first among equals, in text order.
 func best(hits []TermHit, n int) []TermHit {
-	for len(hits) > n {
-		worst := 0
-		for i, h := range hits {
-			if h.Prior < hits[worst].Prior {
-				worst = i
-			}
-		}
-		hits = append(hits[:worst], hits[worst+1:]...)
+	if len(hits) <= n {
+		return hits
 	}
-	return hits
+	places := make([]int, len(hits))
+	for i := range places {
+		places[i] = i
+	}
+	slices.SortStableFunc(places, func(a, b int) int { return cmp.Compare(hits[b].Prior, hits[a].Prior) })
+	kept := make([]TermHit, 0, n)
+	for _, i := range slices.Sorted(slices.Values(places[:n])) {
+		kept = append(kept, hits[i])
+	}
+	return kept
 }
 
 // SearchTerms finds ontology names near a text by words and by meaning: what to offer where nothing matched.

@@ -39,7 +39,7 @@ func demo(ctx context.Context, s streams, keep string) error {
 		if err != nil {
 			return err
 		}
-		defer os.RemoveAll(temp)
+		defer func() { _ = os.RemoveAll(temp) }()
 		dir = temp
 	}
 	paint := painter(coloured(s.out))
@@ -51,7 +51,7 @@ func demo(ctx context.Context, s streams, keep string) error {
 	if err != nil {
 		return err
 	}
-	defer e.Close()
+	defer release(e)
 	fmt.Fprintln(s.out, "\n"+paint("1", "2. Sentences it has never seen, tagged without any model"))
 	if err := demoTag(ctx, s.out, e); err != nil {
 		return err

@@ -48,7 +48,7 @@ The index is read whole and its checksums compared; the model is asked for one w
 }
 
 func doctor(ctx context.Context, s streams, c config.Config, asJSON bool) error {
-	findings := []finding{checkIndex(ctx, c), checkModel(ctx, c)}
+	findings := []finding{checkIndex(c), checkModel(ctx, c)}
 	if findings[0].err == nil && c.Index != "" {
 		findings = slices.Insert(findings, 1, checkEmbedder(ctx, c))
 	}
@@ -57,7 +57,7 @@ func doctor(ctx context.Context, s streams, c config.Config, asJSON bool) error 
 			return err
 		}
 	}
-	var worst error
+	var worst problemError
 	for _, f := range findings {
 		if !asJSON {
 			fmt.Fprintf(s.out, "%-8s %-8s %s\n", map[bool]string{true: "ok", false: "problem"}[f.OK], f.What, f.Detail)
@@ -65,20 +65,30 @@ func doctor(ctx context.Context, s streams, c config.Config, asJSON bool) error 
 				fmt.Fprintf(s.out, "%18s→ %s\n", "", f.Next)
 			}
 		}
-		if worst == nil {
-			worst = f.err
+		if f.err != nil {
+			worst = append(worst, f.err)
 		}
+	}
+	if len(worst) == 0 {
+		return nil
 	}
 	return worst
 }
 
-func checkIndex(ctx context.Context, c config.Config) finding {
+// problemError is what doctor found, told already; the exit code is that of the first.
+type problemError []error
+
+func (p problemError) Error() string { return plural(len(p), "problem") + " found" }
+
+func (p problemError) Unwrap() error { return p[0] }
+
+func checkIndex(c config.Config) finding {
 	f := finding{What: "index"}
 	if c.Index == "" {
 		f.OK, f.Detail, f.Next = true, "none named", "name one with -i DIR, or build one: ragner index -o DIR --corpus PATH"
 		return f
 	}
-	e, err := openSound(ctx, c)
+	summary, err := openSound(c.Index)
 	if err != nil {
 		f.err, f.Detail = err, err.Error()
 		if exitCode(err) == exitIndex {
@@ -86,19 +96,21 @@ func checkIndex(ctx context.Context, c config.Config) finding {
 		}
 		return f
 	}
-	defer e.Close()
-	n := e.Index().Manifest().Counts
-	f.OK, f.Detail = true, fmt.Sprintf("%s is sound: %d sentences, %d terms", c.Index, n.DistinctSentences, n.Terms)
+	f.OK, f.Detail = true, fmt.Sprintf("%s is sound: %d sentences, %d terms", c.Index, summary.Counts.DistinctSentences, summary.Counts.Terms)
 	return f
 }
 
-// openSound reads the whole index, then opens it without a model.
-func openSound(ctx context.Context, c config.Config) (*ragner.Engine, error) {
-	if err := index.Check(c.Index); err != nil {
-		return nil, noIndex(c.Index, err)
+// openSound reads the whole index and tells what it holds.
+func openSound(dir string) (index.Summary, error) {
+	if err := index.Check(dir); err != nil {
+		return index.Summary{}, noIndex(dir, err)
 	}
-	c.Model.Name, c.Tagger = "", ""
-	return ragner.Open(ctx, c.Index, c)
+	x, err := index.Open(dir, index.OpenOptions{})
+	if err != nil {
+		return index.Summary{}, err
+	}
+	defer release(x)
+	return x.Summary(), nil
 }
 
 // checkEmbedder embeds a word of our own by the embedder that the index names.
@@ -107,7 +119,7 @@ func checkEmbedder(ctx context.Context, c config.Config) finding {
 	c.Model.Name, c.Tagger = "", ""
 	e, err := ragner.Open(ctx, c.Index, c)
 	if err == nil {
-		defer e.Close()
+		defer release(e)
 		f.Detail = e.Index().Manifest().Embedder.Name
 		_, err = e.Search(ctx, "doctor")
 	}

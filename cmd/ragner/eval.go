@@ -88,7 +88,7 @@ func eval(cmd *cobra.Command, s streams, a evalArgs) error {
 	if err != nil {
 		return err
 	}
-	defer e.Close()
+	defer release(e)
 	fmt.Fprintf(s.err, "ragner: tagger %s, %d documents\n", e.Tagger(), len(gold))
 	job := &tagJob{streams: s, engine: e, config: c}
 	result, pred, err := evaluate(cmd.Context(), job, gold)
@@ -110,7 +110,7 @@ func eval(cmd *cobra.Command, s streams, a evalArgs) error {
 }
 
 func evaluate(ctx context.Context, job *tagJob, gold []corpora.Document) (evaluation, []corpora.Document, error) {
-	bar := newProgress(job.streams.err)
+	bar := newProgress(job.err)
 	defer bar.Finish()
 	started := time.Now()
 	var pred []corpora.Document
@@ -121,7 +121,7 @@ func evaluate(ctx context.Context, job *tagJob, gold []corpora.Document) (evalua
 				return evaluation{}, nil, r.Err
 			}
 			failed++
-			fmt.Fprintf(job.streams.err, "ragner: document %s: %v\n", r.Document.ID, r.Err)
+			fmt.Fprintf(job.err, "ragner: document %s: %v\n", r.Document.ID, r.Err)
 			r.Document.Err = &corpora.Failure{Code: failureCode(r.Err), Message: r.Err.Error()}
 		}
 		job.stats = job.stats.Add(r.Stats)
@@ -191,7 +191,7 @@ func writeEvaluation(dir string, x evaluation, pred []corpora.Document) error {
 }
 
 func printEvaluation(s streams, x evaluation) error {
-	if err := x.Report.Table(s.out); err != nil {
+	if err := x.Table(s.out); err != nil {
 		return err
 	}
 	n := float64(max(x.Documents, 1))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/ragner/ragner/index"
 	"github.com/ragner/ragner/internal/llm"
@@ -63,8 +64,12 @@ func exitCode(err error) int {
 
 // hintFor says what to do next, where the error itself does not. command is the one that failed.
 func hintFor(code int, command string, err error) string {
+	var told problemError
 	switch code {
 	case exitModel:
+		if errors.As(err, &told) {
+			return ""
+		}
 		return "look with: ragner doctor"
 	case exitUsage:
 		return "see: " + command + " --help"
@@ -79,3 +84,6 @@ func message(err error) string {
 	}
 	return err.Error()
 }
+
+// release closes what was only read: an error then has nothing to spoil.
+func release(c io.Closer) { _ = c.Close() }

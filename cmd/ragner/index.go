@@ -98,7 +98,7 @@ func buildIndex(ctx context.Context, s streams, a indexArgs, c config.Config) er
 		fmt.Fprintln(s.err, "ragner: warning:", warning)
 	}
 	if n := len(report.Replaced); n > 0 {
-		fmt.Fprintf(s.err, "ragner: %d documents or terms were there before and are replaced: %s\n", n, someOf(report.Replaced, 5))
+		fmt.Fprintf(s.err, "ragner: %d documents or terms of the index are replaced: %s\n", n, someOf(report.Replaced, 5))
 	}
 	if err := sayBuilt(s, a, report, time.Since(started)); err != nil {
 		return err
@@ -114,8 +114,8 @@ func sayBuilt(s streams, a indexArgs, r index.Report, took time.Duration) error 
 		})
 	}
 	c := r.Counts
-	fmt.Fprintf(s.err, "built %s: %d documents, %d distinct sentences, %d entities, %d terms with %d names in %.1f s (%.0f sentences/s)\n",
-		a.out, c.Documents, c.DistinctSentences, c.Entities, c.Terms, c.Names, took.Seconds(), float64(c.Sentences+c.Passages)/took.Seconds())
+	fmt.Fprintf(s.err, "built %s: %s, %s, %s, %s with %s in %.1f s (%.0f sentences/s)\n",
+		a.out, plural(c.Documents, "document"), plural(c.DistinctSentences, "distinct sentence"), plural(c.Entities, "mention"), plural(c.Terms, "term"), plural(c.Names, "name"), took.Seconds(), float64(c.Sentences+c.Passages)/took.Seconds())
 	return nil
 }
 

@@ -98,6 +98,11 @@ func closeAll(sources []source) {
 // the document beside it has an id.
 func (in *input) documents(sources []source) iter.Seq2[corpora.Document, error] {
 	return func(yield func(corpora.Document, error) bool) {
+		defer func() {
+			if bug := recover(); bug != nil {
+				yield(corpora.Document{}, panicked(bug))
+			}
+		}()
 		for _, s := range sources {
 			if s.err != nil {
 				if !yield(in.note(s, corpora.Document{}, s.err)) {
@@ -156,7 +161,7 @@ func distinct(w io.Writer, path string, docs iter.Seq2[corpora.Document, error])
 		var renamed []string
 		defer func() {
 			if len(renamed) > 0 {
-				fmt.Fprintf(w, "ragner: %s: %d documents have the id of an earlier one and are kept as %s\n", path, len(renamed), someOf(renamed, 5))
+				fmt.Fprintf(w, "ragner: %s: ids repeat; %s kept as %s\n", path, plural(len(renamed), "document"), someOf(renamed, 5))
 			}
 		}()
 		for doc, err := range docs {

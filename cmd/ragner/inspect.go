@@ -36,7 +36,7 @@ func inspect(w io.Writer, dir string, verify, asJSON bool) error {
 	if err != nil {
 		return noIndex(dir, err)
 	}
-	defer x.Close()
+	defer release(x)
 	summary := x.Summary()
 	if asJSON {
 		return writeJSON(w, summary)

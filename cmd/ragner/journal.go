@@ -49,21 +49,23 @@ func openJournal(out, fingerprint string, resume bool) (j *journal, err error) {
 	if j.file, err = os.OpenFile(j.path, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o600); err != nil {
 		return nil, fmt.Errorf("write the journal: %w", err)
 	}
-	if err := j.begin(journalHead + digest(fingerprint)); err != nil {
+	if err := j.begin(journalHead+digest(fingerprint), resume); err != nil {
 		j.close()
 		return nil, err
 	}
 	return j, nil
 }
 
-// begin takes the lock, reads what is there and writes the head of a new journal.
-func (j *journal) begin(head string) error {
+// begin takes the lock, reads what is there, to resume, and writes the head of a new journal.
+func (j *journal) begin(head string, resume bool) (err error) {
 	if err := j.takeLock(); err != nil {
 		return err
 	}
-	whole, err := j.load(head)
-	if err != nil {
-		return err
+	whole := int64(0)
+	if resume {
+		if whole, err = j.load(head); err != nil {
+			return err
+		}
 	}
 	if err := j.file.Truncate(whole); err != nil {
 		return fmt.Errorf("write the journal: %w", err)
@@ -91,7 +93,7 @@ func (j *journal) putAside() error {
 	if err := j.takeLock(); err != nil {
 		return err
 	}
-	defer j.lock.Close()
+	defer release(j.lock)
 	j.aside = j.path + asideSuffix
 	if err := os.Rename(j.path, j.aside); err != nil {
 		return fmt.Errorf("put the journal of an earlier run aside: %w", err)
@@ -168,7 +170,7 @@ func (j *journal) add(doc corpora.Document) error {
 
 func (j *journal) close() {
 	if j.lock != nil {
-		j.lock.Close()
+		release(j.lock)
 	}
 	j.file.Close()
 }
@@ -176,10 +178,8 @@ func (j *journal) close() {
 // remove ends a journal whose documents all stand in the output, and what was put aside for it.
 func (j *journal) remove() error {
 	defer j.close()
-	if j.aside != "" {
-		if err := os.Remove(j.aside); err != nil {
-			return err
-		}
+	if err := os.Remove(j.path + asideSuffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
 	return os.Remove(j.path)
 }

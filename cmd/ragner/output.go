@@ -33,10 +33,14 @@ func formatList(writable bool) string {
 
 func canWrite(f corpora.Format) bool { return f.NewWriter != nil || f.NewDirWriter != nil }
 
-// outputFormat is the named format, or that of the file's extension, or jsonl for standard output and devices.
+// outputFormat is the named format, or that of the file's extension, or brat for a folder, or jsonl for standard
+// output and devices.
 func outputFormat(path, name string) (corpora.Format, error) {
 	if name == "" && !keepsData(path) {
 		name = "jsonl"
+	}
+	if info, err := os.Stat(path); name == "" && (strings.HasSuffix(path, "/") || err == nil && info.IsDir()) {
+		name = "brat"
 	}
 	if name == "" {
 		return formatOfName(path)
@@ -51,14 +55,27 @@ func outputFormat(path, name string) (corpora.Format, error) {
 	return f, nil
 }
 
+// formatOfName is the format whose extension path has. Of the formats that share .jsonl it is ours.
 func formatOfName(path string) (corpora.Format, error) {
 	ext := strings.ToLower(filepath.Ext(strings.TrimSuffix(path, ".gz")))
+	var named []string
 	for _, f := range corpora.Formats() {
-		if ext != "" && canWrite(f) && slices.Contains(f.Extensions, ext) {
+		if ext == "" || !canWrite(f) || !slices.Contains(f.Extensions, ext) {
+			continue
+		}
+		if f.Name == strings.TrimPrefix(ext, ".") {
 			return f, nil
 		}
+		named = append(named, f.Name)
 	}
-	return corpora.Format{}, usagef("the name of %s does not tell its format: name it (known: %s)", path, formatList(true))
+	switch len(named) {
+	case 0:
+		return corpora.Format{}, usagef("the name of %s does not tell its format: name it (known: %s)", path, formatList(true))
+	case 1:
+		f, _ := corpora.FormatByName(named[0])
+		return f, nil
+	}
+	return corpora.Format{}, usagef("the name of %s could mean %s: name the format", path, strings.Join(named, ", "))
 }
 
 // keepsData reports whether path is, or will be, a file or folder, not standard output, a pipe or a device.

@@ -1,15 +1,14 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"io"
 	"os"
-	"slices"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
-
-	"github.com/ragner/ragner/corpora"
 )
 
 // terminal reports whether w is a terminal: only there is progress drawn and text coloured.
@@ -18,10 +17,14 @@ func terminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// readsTerminal reports whether a command is about to wait for someone to type.
-func readsTerminal(in io.Reader, list []corpora.Spec) bool {
-	f, ok := in.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd())) && slices.ContainsFunc(list, func(s corpora.Spec) bool { return s.Path == "-" })
+// awaitTyping says that a command waits for someone to type. A read from a terminal cannot be interrupted, so
+// Ctrl-C ends the program there, where nothing is being written.
+func awaitTyping(ctx context.Context, s streams) {
+	if f, ok := s.in.(*os.File); !ok || !term.IsTerminal(int(f.Fd())) {
+		return
+	}
+	fmt.Fprintln(s.err, "ragner: reading standard input; end it with Ctrl-D")
+	context.AfterFunc(ctx, func() { os.Exit(exitFailed) })
 }
 
 // coloured reports whether w may get ANSI colours (no-color.org).
@@ -33,46 +36,60 @@ func coloured(w io.Writer) bool {
 type progress struct {
 	to    io.Writer
 	stage string
+	total int
+	began time.Time // of the stage
 	bar   *progressbar.ProgressBar
 }
 
-func newProgress(to io.Writer) *progress { return &progress{to: to} }
+func newProgress(to io.Writer) *progress { return &progress{to: to, began: time.Now()} }
 
 // Show is told how far a stage is; total 0 means unknown.
 func (p *progress) Show(stage string, done, total int) {
 	if !terminal(p.to) {
 		return
 	}
-	if stage != p.stage || p.bar == nil {
+	if p.bar == nil || stage != p.stage || total != p.total {
+		same := stage == p.stage
+		began := p.began
 		p.Finish()
-		p.stage, p.bar = stage, bar(p.to, stage, total)
+		if same {
+			p.began = began // only its total became known
+		}
+		p.stage, p.total, p.bar = stage, total, bar(p.to, total)
 	}
-	if total > 0 && p.bar.GetMax() != total {
-		p.bar.ChangeMax(total)
-	}
+	p.bar.Describe(p.stage + p.rate(done))
 	_ = p.bar.Set(done)
 }
 
-// Finish ends the stage that is shown.
+// rate is how many a second, once that can be told. The bar's own would count from its first drawing.
+func (p *progress) rate(done int) string {
+	took := time.Since(p.began).Seconds()
+	if took < 0.2 {
+		return ""
+	}
+	return fmt.Sprintf(" %.0f/s", float64(done)/took)
+}
+
+// Finish ends the stage that is shown; the next one begins.
 func (p *progress) Finish() {
 	if p.bar != nil {
 		_ = p.bar.Finish()
 		p.bar = nil
 	}
+	p.began = time.Now()
 }
 
-func bar(to io.Writer, stage string, total int) *progressbar.ProgressBar {
+func bar(to io.Writer, total int) *progressbar.ProgressBar {
 	if total <= 0 {
 		total = -1
 	}
 	return progressbar.NewOptions(total,
 		progressbar.OptionSetWriter(to),
-		progressbar.OptionSetDescription(stage),
 		progressbar.OptionShowCount(),
-		progressbar.OptionShowIts(),
-		progressbar.OptionSetItsString(""),
+		progressbar.OptionSetWidth(30),
 		progressbar.OptionThrottle(100*time.Millisecond),
 		progressbar.OptionClearOnFinish(),
-		progressbar.OptionSetPredictTime(true),
+		progressbar.OptionSetPredictTime(total > 0),
+		progressbar.OptionSetElapsedTime(true),
 	)
 }

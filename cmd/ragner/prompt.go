@@ -17,7 +17,7 @@ TEXT is given as arguments; - or nothing reads standard input.`,
 		Example: `  ragner prompt -i idx "a family with cystic fibrosis"
   ragner prompt -i idx --model qwen2.5:7b --shots none --answer-format json "a family with cystic fibrosis"`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			text, err := textArgument(s.in, args)
+			text, err := textArgument(cmd.Context(), s, args)
 			if err != nil {
 				return err
 			}
@@ -38,7 +38,7 @@ func showPrompt(cmd *cobra.Command, s streams, text string, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	defer e.Close()
+	defer release(e)
 	prompts, err := e.Prompts(cmd.Context(), text)
 	if err != nil {
 		return err

@@ -100,7 +100,7 @@ func openEmbedder(ctx context.Context, s streams, c config.Config, name string) 
 		return nil, fmt.Errorf("embedder %s: %w", name, err)
 	}
 	if c.Embedder.URL != "" && e != nil && name != "static" && !llm.IsLoopback(c.Embedder.URL) {
-		fmt.Fprintln(s.err, "ragner: warning: text is sent to another machine, as embedder.allow_remote permits")
+		fmt.Fprintln(s.err, "ragner: warning: text is sent to "+llm.Redacted(c.Embedder.URL)+", another machine, as embedder.allow_remote permits")
 	}
 	return e, nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -23,7 +24,7 @@ func newSearch(s streams) *cobra.Command {
 TEXT is one sentence; - or nothing reads standard input. --explain shows what each channel gave to each hit.`,
 		Example: `  ragner search -i idx "a family with cystic fibrosis" --explain`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			text, err := textArgument(s.in, args)
+			text, err := textArgument(cmd.Context(), s, args)
 			if err != nil {
 				return err
 			}
@@ -37,10 +38,11 @@ TEXT is one sentence; - or nothing reads standard input. --explain shows what ea
 }
 
 // textArgument is the text of the arguments, or standard input for - and for none.
-func textArgument(in io.Reader, args []string) (string, error) {
+func textArgument(ctx context.Context, s streams, args []string) (string, error) {
 	text := strings.Join(args, " ")
 	if len(args) == 0 || text == "-" {
-		data, err := io.ReadAll(in)
+		awaitTyping(ctx, s)
+		data, err := io.ReadAll(s.in)
 		if err != nil {
 			return "", fmt.Errorf("read standard input: %w", err)
 		}
@@ -64,7 +66,7 @@ func search(cmd *cobra.Command, s streams, text string, explain, asJSON bool) er
 	if err != nil {
 		return err
 	}
-	defer e.Close()
+	defer release(e)
 	found, err := e.Search(cmd.Context(), text)
 	if err != nil {
 		return err
@@ -124,7 +126,14 @@ func (p evidencePrinter) known(t retrieval.TermHit) string {
 	if !ok {
 		return ""
 	}
-	return fmt.Sprintf(" · annotated %d of %d times · names %s", entry.Labelled(t.Term.Label), entry.Seen, plural(len(entry.Terms), "term"))
+	text := ""
+	if entry.Seen > 0 {
+		text = fmt.Sprintf(" · annotated %d of %d times", entry.Labelled(t.Term.Label), entry.Seen)
+	}
+	if n := len(entry.Terms); n > 0 {
+		text += " · names " + plural(n, "term")
+	}
+	return text
 }
 
 func plural(n int, what string) string {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -64,10 +65,10 @@ func tagFiles(cmd *cobra.Command, s streams, a tagArgs, args []string) error {
 	if err != nil {
 		return err
 	}
-	defer e.Close()
+	defer release(e)
 	fmt.Fprintf(s.err, "ragner: tagger %s\n", e.Tagger())
-	if readsTerminal(s.in, list) {
-		fmt.Fprintln(s.err, "ragner: reading standard input; end it with Ctrl-D")
+	if a.out == "-" && slices.Contains(args, "-") {
+		awaitTyping(cmd.Context(), s)
 	}
 	job := &tagJob{streams: s, args: a, engine: e, config: c, format: format, input: input{err: s.err, specs: list, goOn: true}}
 	started := time.Now()

@@ -49,7 +49,7 @@ func (j *tagJob) run(ctx context.Context) (err error) {
 		abort(w)
 		return err
 	}
-	reportLoss(j.streams.err, j.format.Name, w.Lost())
+	reportLoss(j.err, j.format.Name, w.Lost())
 	return partial(j.failed)
 }
 
@@ -75,7 +75,7 @@ func (j *tagJob) work(ctx context.Context, sources []source, w corpora.Writer) (
 }
 
 func (j *tagJob) write(ctx context.Context, sources []source, w corpora.Writer) error {
-	bar := newProgress(j.streams.err)
+	bar := newProgress(j.err)
 	defer bar.Finish()
 	for r := range tag.Batch(ctx, j.input.documents(sources), j.workers(), j.tag) {
 		if err := j.finish(r, w); err != nil {
@@ -153,7 +153,7 @@ func (j *tagJob) ends(r tag.Result) bool {
 // fail counts and names a document that failed, unless reading it named it.
 func (j *tagJob) fail(r *tag.Result) {
 	if !isBadDocument(r.Err) {
-		fmt.Fprintf(j.streams.err, "ragner: document %s: %v\n", r.Document.ID, r.Err)
+		fmt.Fprintf(j.err, "ragner: document %s: %v\n", r.Document.ID, r.Err)
 	}
 	j.failed++
 	r.Document.Entities = nil
@@ -186,10 +186,10 @@ func failureCode(err error) string {
 // sayJournal tells what became of an earlier run's work.
 func (j *tagJob) sayJournal() {
 	if n := j.journal.count(); n > 0 {
-		fmt.Fprintf(j.streams.err, "ragner: %d documents are taken from the interrupted run\n", n)
+		fmt.Fprintf(j.err, "ragner: %s taken from the interrupted run\n", plural(n, "document"))
 	}
 	if j.journal.aside != "" {
-		fmt.Fprintf(j.streams.err, "ragner: an interrupted run had left its work; it is put aside as %s (--resume would have gone on with it)\n", j.journal.aside)
+		fmt.Fprintf(j.err, "ragner: an interrupted run had left its work; it is put aside as %s (--resume would have gone on with it)\n", j.journal.aside)
 	}
 }
 
@@ -199,10 +199,10 @@ func (j *tagJob) say(took time.Duration, err error) {
 	switch {
 	case err != nil && !errors.As(err, &some):
 		if j.journal != nil && j.journal.count() > 0 {
-			fmt.Fprintf(j.streams.err, "ragner: %d finished documents are kept; go on with the same command and --resume\n", j.journal.count())
+			fmt.Fprintf(j.err, "ragner: %s finished and kept; go on with the same command and --resume\n", plural(j.journal.count(), "document"))
 		}
 	case j.args.out != "-":
-		fmt.Fprintf(j.streams.err, "ragner: %s: %d documents, %d entities in %.1f s%s\n", j.args.out, j.done-j.failed, j.found, took.Seconds(), modelWork(j.stats))
+		fmt.Fprintf(j.err, "ragner: %s: %s, %s in %.1f s%s\n", j.args.out, plural(j.done-j.failed, "document"), plural(j.found, "mention"), took.Seconds(), modelWork(j.stats))
 	}
 }
 
@@ -211,6 +211,6 @@ func modelWork(s ragner.Stats) string {
 	if s.Calls+s.CacheHits == 0 {
 		return ""
 	}
-	return fmt.Sprintf("; %d calls (%d prompt and %d output tokens), %d answers from the cache; %d mentions not found in their sentence",
-		s.Calls, s.PromptTokens, s.OutputTokens, s.CacheHits, s.Unaligned)
+	return fmt.Sprintf("; %s (%d prompt and %d output tokens), %d answers from the cache; %d mentions not found in their sentence",
+		plural(s.Calls, "call"), s.PromptTokens, s.OutputTokens, s.CacheHits, s.Unaligned)
 }

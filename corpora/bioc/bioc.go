@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"regexp"
 	"strings"
 
 	"github.com/ragner/ragner/corpora"
@@ -46,8 +47,11 @@ func detectXML(_ string, head []byte) bool {
 
 func detectJSON(_ string, head []byte) bool {
 	head = bytes.TrimSpace(head)
-	return len(head) > 0 && (head[0] == '{' || head[0] == '[') && bytes.Contains(head, []byte(`"passages"`))
+	return len(head) > 0 && (head[0] == '{' || head[0] == '[') && passageList.Match(head)
 }
+
+// passageList begins BioC's passages; other formats may have a word of that name among a document's metadata.
+var passageList = regexp.MustCompile(`"passages"\s*:\s*\[`)
 
 // maxDocument is the most bytes one document may have, so that a damaged file cannot fill the memory.
 const maxDocument = 256 << 20

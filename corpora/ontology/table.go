@@ -82,10 +82,17 @@ func delimiter(head []string, format string, o options) (string, rune) {
 		return format, ','
 	case strings.Contains(head[0], "\t"):
 		return "tsv", '\t'
-	case len(o.columns) > 0:
+	case len(o.columns) > 0 || looksLikeCSV(head):
 		return "csv", ','
 	}
 	return "words", 0
+}
+
+// looksLikeCSV reports whether the first two lines have as many commas that no blank follows: a table whose header
+// names no known column, which readRows will say, and not a list of names such as "asthma, allergic".
+func looksLikeCSV(head []string) bool {
+	tight := func(line string) int { return strings.Count(line, ",") - strings.Count(line, ", ") }
+	return len(head) == 2 && tight(head[0]) > 0 && tight(head[0]) == tight(head[1])
 }
 
 func isHeader(line string, comma rune, o options) bool {

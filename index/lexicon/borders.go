@@ -3,6 +3,7 @@ package lexicon
 import (
 	"runtime"
 	"slices"
+	"sort"
 	"sync"
 
 	"github.com/ragner/ragner/corpora"
@@ -85,14 +86,10 @@ func (b Borders) learn(l *Lexicon, a corpora.Annotated) {
 
 // wordsAt are the first and last word that lie within a stretch; -1 when there is none.
 func wordsAt(words []Word, tokens []corpora.Token, f corpora.Fragment) (first, last int) {
-	first, last = -1, -1
-	for i, w := range words {
-		if t := tokens[w.Token]; t.Start >= f.Start && t.End <= f.End {
-			if first < 0 {
-				first = i
-			}
-			last = i
-		}
+	first = sort.Search(len(words), func(i int) bool { return tokens[words[i].Token].Start >= f.Start })
+	last = sort.Search(len(words), func(i int) bool { return tokens[words[i].Token].End > f.End }) - 1
+	if first > last {
+		return -1, -1
 	}
 	return first, last
 }
@@ -130,16 +127,32 @@ func (b Borders) walk(s Side, words []Word, from, stop int, label string) {
 	}
 }
 
-// goesOn is the chance that a mention that reaches up to word also covers it.
-func (b Borders) goesOn(s Side, word, label string) float64 {
-	t, all := b[Beside{s, word, label}], b[Beside{s, "", label}]
+// goesOn is the chance that a mention that reaches up to word also covers it, without what held counted.
+func (b Borders) goesOn(s Side, word, label string, held Borders) float64 {
+	t, all := b.without(held, Beside{s, word, label}), b.without(held, Beside{s, "", label})
 	share := float64(all.Inside) / float64(all.Inside+all.Outside+1)
 	return (float64(t.Inside) + growWeight*share) / (float64(t.Inside+t.Outside) + growWeight)
+}
+
+func (b Borders) without(held Borders, key Beside) Tally {
+	t, h := b[key], held[key]
+	return Tally{t.Inside - h.Inside, t.Outside - h.Outside}
 }
 
 // Widen moves the borders of candidates, which must not overlap, out over words that mentions more likely cover
 // than not. A widened candidate's prior is multiplied by the least chance on the way, and its source is "border".
 func (l *Lexicon) Widen(s corpora.Sentence, found []Candidate) []Candidate {
+	return l.widen(s, found, nil)
+}
+
+// WidenHeld is Widen for a sentence that stands in the index: what its own annotations taught is held out.
+func (l *Lexicon) WidenHeld(a corpora.Annotated, found []Candidate) []Candidate {
+	held := Borders{}
+	held.learn(l, a)
+	return l.widen(a.Sentence, found, held)
+}
+
+func (l *Lexicon) widen(s corpora.Sentence, found []Candidate, held Borders) []Candidate {
 	if len(l.borders) == 0 {
 		return found
 	}
@@ -151,7 +164,7 @@ func (l *Lexicon) Widen(s corpora.Sentence, found []Candidate) []Candidate {
 		if first < 0 || c.Prior < learnPrior {
 			continue
 		}
-		from, to, share := l.widest(words, first, last, c.Label)
+		from, to, share := l.widest(words, span{first, last, c.Label, nil}, held)
 		if from == first && to == last {
 			continue
 		}
@@ -162,17 +175,18 @@ func (l *Lexicon) Widen(s corpora.Sentence, found []Candidate) []Candidate {
 	return out
 }
 
-func (l *Lexicon) widest(words []Word, first, last int, label string) (from, to int, share float64) {
-	share = 1
+// widest moves the borders of a stretch of words.
+func (l *Lexicon) widest(words []Word, at span, held Borders) (first, last int, share float64) {
+	first, last, share = at.first, at.last, 1
 	for ; first > 0; first-- {
-		p := l.borders.goesOn(Left, words[first-1].Norm, label)
+		p := l.borders.goesOn(Left, words[first-1].Norm, at.label, held)
 		if p <= 0.5 {
 			break
 		}
 		share = min(share, p)
 	}
 	for ; last < len(words)-1; last++ {
-		p := l.borders.goesOn(Right, words[last+1].Norm, label)
+		p := l.borders.goesOn(Right, words[last+1].Norm, at.label, held)
 		if p <= 0.5 {
 			break
 		}

@@ -24,10 +24,19 @@ type Candidate struct {
 // sentence inIndex is false.
 func (l *Lexicon) Candidates(s corpora.Sentence, held []corpora.Entity, inIndex bool) []Candidate {
 	tokens := corpora.Tokenize(s.Text)
+	words := Words(s.Text, tokens)
+	var matches []Match
+	for start := range words {
+		matches = l.matchesFrom(matches, s.Text, tokens, words[start:])
+	}
+	var own ownCounts
+	if inIndex {
+		own = countOwn(matches, goldTokens(held, tokens, words))
+	}
 	var all []Candidate
-	for _, m := range l.Matches(s.Text, tokens) {
+	for _, m := range matches {
 		f := corpora.Fragment{Start: tokens[m.First].Start, End: tokens[m.Last].End}
-		for _, p := range l.Priors(m.Entry, m.Surface, heldOut(f, held, inIndex)) {
+		for _, p := range l.Priors(m.Entry, m.Surface, own.held(m)) {
 			all = append(all, Candidate{f, s.Text[f.Start:f.End], p.Label, p.Prior, "lexicon", m.Entry})
 		}
 	}
@@ -46,26 +55,6 @@ func sortCandidates(all []Candidate) {
 	})
 }
 
-// heldOut mirrors how the lexicon counted the occurrence at f: not at all inside a longer mention.
-func heldOut(f corpora.Fragment, held []corpora.Entity, inIndex bool) Held {
-	if !inIndex {
-		return Held{}
-	}
-	out := Held{Seen: 1}
-	for _, e := range held {
-		if len(e.Fragments) != 1 {
-			continue
-		}
-		g := e.Fragments[0]
-		if g == f {
-			out.Label = e.Label
-		} else if g.Start <= f.Start && f.End <= g.End {
-			return Held{}
-		}
-	}
-	return out
-}
-
 // Longest keeps candidates with at least the prior, none overlapping another stretch, longer stretches first,
 // then the better prior. Labels that share a stretch stay together. The result is in text order.
 func Longest(all []Candidate, least float64) []Candidate {
@@ -76,9 +65,9 @@ func Longest(all []Candidate, least float64) []Candidate {
 			cmp.Compare(b.Prior, a.Prior),
 		)
 	})
-	var kept []Candidate
+	kept, taken := make([]Candidate, 0, len(ranked)), newOccupied(ranked)
 	for _, c := range ranked {
-		if !slices.ContainsFunc(kept, func(k Candidate) bool { return k.Fragment != c.Fragment && overlap(k.Fragment, c.Fragment) }) {
+		if taken.take(c.Fragment) {
 			kept = append(kept, c)
 		}
 	}
@@ -86,4 +75,31 @@ func Longest(all []Candidate, least float64) []Candidate {
 	return kept
 }
 
-func overlap(a, b corpora.Fragment) bool { return a.Start < b.End && b.Start < a.End }
+// occupied is what kept stretches cover of a text, so that a text of any length takes linear time.
+type occupied struct {
+	bytes []bool
+	whole map[corpora.Fragment]bool
+}
+
+func newOccupied(all []Candidate) occupied {
+	end := 0
+	for _, c := range all {
+		end = max(end, c.Fragment.End)
+	}
+	return occupied{make([]bool, end), make(map[corpora.Fragment]bool, len(all))}
+}
+
+// take covers a stretch; it reports whether the stretch was free or taken as it stands.
+func (o occupied) take(f corpora.Fragment) bool {
+	if o.whole[f] {
+		return true
+	}
+	if slices.Contains(o.bytes[f.Start:f.End], true) {
+		return false
+	}
+	for i := f.Start; i < f.End; i++ {
+		o.bytes[i] = true
+	}
+	o.whole[f] = true
+	return true
+}

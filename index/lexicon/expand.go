@@ -16,25 +16,33 @@ const (
 )
 
 // Expand adds the abbreviations that a text defines to the candidates of one of its sentences: where the long form
-// is known, its short form gets the long form's labels; where it is not, the short form's own priors are lowered.
+// is known, its short form gets the long form's labels; where it is not, the short form's own priors are lowered. What
+// is known of a long form that stands in the sentence is what found says there, where the sentence's own annotations
+// may be held out.
 func (l *Lexicon) Expand(s corpora.Sentence, found []Candidate, defined map[string]string) []Candidate {
 	if len(defined) == 0 {
 		return found
 	}
+	before := slices.Clone(found)
 	for _, short := range slices.Sorted(maps.Keys(defined)) {
 		for _, f := range occurrences(s, short) {
-			found = expandAt(found, f, short, l.longCandidates(defined[short]))
+			found = expandAt(found, f, short, l.longForm(s, before, defined[short]))
 		}
 	}
 	sortCandidates(found)
 	return found
 }
 
-// longCandidates are the candidates that cover a long form to its end; the longest ones.
-func (l *Lexicon) longCandidates(long string) []Candidate {
+// longForm is what is known of a long form: the longest candidates that cover it to its end.
+func (l *Lexicon) longForm(s corpora.Sentence, found []Candidate, long string) []Candidate {
+	at := strings.Index(s.Text, long)
+	if at < 0 {
+		at, found = 0, l.Candidates(corpora.Sentence{Text: long}, nil, false)
+	}
 	var best []Candidate
-	for _, c := range l.Candidates(corpora.Sentence{Text: long}, nil, false) {
-		if c.Fragment.End == len(long) && (len(best) == 0 || c.Fragment.Start <= best[0].Fragment.Start) {
+	for _, c := range found {
+		inside := c.Fragment.Start >= at && c.Fragment.End == at+len(long) && c.Source == "lexicon"
+		if inside && (len(best) == 0 || c.Fragment.Start <= best[0].Fragment.Start) {
 			best = append(best, c)
 		}
 	}

@@ -1,9 +1,9 @@
 // Package lexicon finds, in one pass over a sentence, every stretch of tokens that stands annotated in the indexed
-// corpora or is named in an ontology, with how often it was seen and how often annotated. It counts; what to
-// believe of a match is the caller's decision.
+// corpora or is named in an ontology, and estimates from their counts how likely each is a mention: priors, borders,
+// abbreviations, spelling. It does not retrieve sentences and does not decide what is tagged.
 //
 // A key is the normalised token sequence of a surface (Normalize). The file holds a hash table from key prefixes to
-// entries, read by memory map: opening costs nothing and a match a few table look-ups a token.
+// entries, which are decoded when they match: opening costs little and a match a few table look-ups a token.
 package lexicon
 
 import (

@@ -117,13 +117,6 @@ type LabelPrior struct {
 	Prior float64
 }
 
-// Held is what to leave out of the counts: the annotations of the sentence that is being matched, when it stands
-// in the index itself.
-type Held struct {
-	Seen  int
-	Label string // "" when the occurrence is not annotated
-}
-
 // Priors estimates the labels of an occurrence of e spelled surface, best first.
 func (l *Lexicon) Priors(e Entry, surface string, held Held) []LabelPrior {
 	shape := shapeOf(e)
@@ -132,15 +125,15 @@ func (l *Lexicon) Priors(e Entry, surface string, held Held) []LabelPrior {
 		base[k.Label] = l.rates.base(k)
 	}
 	for _, c := range e.Labels {
-		if c.Count > minus(c.Label, held) {
+		if c.Count > held.Key.Labelled(c.Label) {
 			base[c.Label] = max(base[c.Label], l.rates.base(Kind{"corpus", shape, c.Label}))
 		}
 	}
 	variant, _ := e.Variant(surface)
 	priors := make([]LabelPrior, 0, len(base))
 	for label, b := range base {
-		p := smooth(e.Counts, label, held, b, keyWeight)
-		p = smooth(variant, label, held, p, variantWeight)
+		p := smooth(e.Counts, held.Key, label, keyWeight, b)
+		p = smooth(variant, held.Variant, label, variantWeight, p)
 		priors = append(priors, LabelPrior{label, p})
 	}
 	slices.SortFunc(priors, func(a, b LabelPrior) int {
@@ -149,15 +142,9 @@ func (l *Lexicon) Priors(e Entry, surface string, held Held) []LabelPrior {
 	return priors
 }
 
-func smooth(c Counts, label string, held Held, prior, weight float64) float64 {
+// smooth is the share of c, without held, that carries label; prior is worth so many occurrences.
+func smooth(c, held Counts, label string, weight, prior float64) float64 {
 	seen := max(c.Seen-held.Seen, 0)
-	labelled := max(c.Labelled(label)-minus(label, held), 0)
+	labelled := max(c.Labelled(label)-held.Labelled(label), 0)
 	return (float64(labelled) + weight*prior) / (float64(seen) + weight)
-}
-
-func minus(label string, held Held) int {
-	if label == held.Label {
-		return held.Seen
-	}
-	return 0
 }

@@ -45,7 +45,7 @@ var settings = []Setting{
 	{Key: "retrieval.pool", Flag: "pool", Least: 1, Most: 10000, Usage: "fused sentences from which demonstrations are chosen"},
 	{Key: "retrieval.coverage", Flag: "coverage", Usage: "choose demonstrations so that together they cover the sentence's words"},
 	{Key: "retrieval.balance", Flag: "balance", Usage: "choose demonstrations so that labels are balanced"},
-	{Key: "retrieval.near_duplicate", Flag: "near-duplicate", Most: 1, Usage: "leave out a demonstration this similar to another or to the sentence; 1: only equal ones"},
+	{Key: "retrieval.near_duplicate", Flag: "near-duplicate", Most: 1, Usage: "leave out a demonstration that shares more than this of its words with another; 0: none"},
 	{Key: "retrieval.min_prior", Flag: "min-prior", Most: 1, Usage: "least share of a term's occurrences that must be annotated"},
 	{Key: "retrieval.fuzzy", Flag: "fuzzy", Usage: "find names that the sentence spells a little differently, too"},
 	{Key: "retrieval.seed", Flag: "seed", Usage: "seed of everything random"},
@@ -62,7 +62,8 @@ var settings = []Setting{
 	{Key: "model.allow_remote", Flag: "allow-remote", Usage: "consent to send text to a model server on another machine"},
 	{Key: "model.api_key_env", Flag: "api-key-env", Usage: "environment variable that holds the model server's key"},
 	{Key: "model.cache", Flag: "cache", Usage: "file that keeps the model's answers for the next run; empty: none"},
-	{Key: "model.weigh", Flag: "weigh", Usage: "weigh the model's answer against what the index knows"},
+	{Key: "model.weigh", Flag: "weigh", Usage: "weigh the model's answer against what the index knows (not with --terms 0)"},
+	{Key: "model.trust", Flag: "trust", Most: 1, Usage: "how far to believe what the model alone finds; 0: as far as the index thinks it plausible, 1: fully"},
 
 	{Key: "prompt.format", Flag: "answer-format", Allowed: []string{"lines", "inline", "json"}, Usage: "how the model writes entities"},
 	{Key: "prompt.shots", Flag: "shots", Allowed: []string{"retrieved", "fixed", "random", "none"}, Usage: "which demonstrations the prompt shows"},

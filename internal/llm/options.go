@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"time"
 
 	"github.com/ragner/ragner/internal/llm/endpoint"
@@ -29,6 +30,15 @@ const (
 
 // IsLoopback reports whether a URL names this machine.
 func IsLoopback(url string) bool { return endpoint.IsLoopback(url) }
+
+// Redacted is a URL for messages, without a password.
+func Redacted(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "an address that is no URL"
+	}
+	return u.Redacted()
+}
 
 // Defaults of Options.
 const (

@@ -89,12 +89,15 @@ func (t *LLM) read(shown Shown, in Input, answer llm.Response) Prediction {
 	p := Prediction{Stats: Stats{Unaligned: len(aligned.Unaligned), Leaks: aligned.Leaks}}
 	spans := t.Searcher.Spans(shown.query)
 	votes := newVotes(t.shownDemonstrations(shown))
-	for _, o := range gather(aligned.Entities, spans) {
-		o.score = t.Weigh.score(o)
-		if o.score < t.Weigh.Threshold {
-			p.Stats.Unweighed++
-			continue
+	opinions := gather(aligned.Entities, spans)
+	for i, o := range opinions {
+		if !o.known {
+			opinions[i].plausible = t.Searcher.Plausible(o.entity.Surface(in.Sentence.Text), o.entity.Label)
 		}
+	}
+	kept, discarded := t.Weigh.decide(opinions)
+	p.Stats.Discarded = discarded
+	for _, o := range kept {
 		p.Entities = append(p.Entities, t.entity(o, votes))
 	}
 	slices.SortStableFunc(p.Entities, corpora.CompareEntities)

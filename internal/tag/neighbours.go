@@ -49,12 +49,8 @@ func (n *Neighbours) threshold() float64 {
 }
 
 func (n *Neighbours) entity(c lexicon.Candidate, score float64, demonstrations []string) corpora.Entity {
-	status := corpora.StatusExact
-	if c.Source == "fuzzy" {
-		status = corpora.StatusFuzzy
-	}
 	return corpora.Entity{
-		Label: c.Label, Fragments: []corpora.Fragment{c.Fragment}, Score: score, Status: status,
+		Label: c.Label, Fragments: []corpora.Fragment{c.Fragment}, Score: score, Status: statusOf(c),
 		Concepts: n.Searcher.Concepts(c),
 		From:     corpora.Provenance{Demonstrations: demonstrations, Terms: n.Searcher.TermIDs(c)},
 	}

@@ -38,7 +38,7 @@ type Stats struct {
 	Unaligned    int `json:"unaligned"` // mentions of an answer that do not stand in the sentence
 	Leaks        int `json:"leaks"`     // of these, such as stand in a demonstration
 	Dropped      int `json:"dropped_demonstrations"`
-	Unweighed    int `json:"discarded"` // aligned mentions that the index spoke against
+	Discarded    int `json:"discarded"` // aligned mentions that the index spoke against
 
 	ModelTime time.Duration `json:"-"`
 }
@@ -49,7 +49,7 @@ func (s Stats) Add(o Stats) Stats {
 		Sentences: s.Sentences + o.Sentences, Calls: s.Calls + o.Calls,
 		PromptTokens: s.PromptTokens + o.PromptTokens, OutputTokens: s.OutputTokens + o.OutputTokens,
 		CacheHits: s.CacheHits + o.CacheHits, Unaligned: s.Unaligned + o.Unaligned, Leaks: s.Leaks + o.Leaks,
-		Dropped: s.Dropped + o.Dropped, Unweighed: s.Unweighed + o.Unweighed, ModelTime: s.ModelTime + o.ModelTime,
+		Dropped: s.Dropped + o.Dropped, Discarded: s.Discarded + o.Discarded, ModelTime: s.ModelTime + o.ModelTime,
 	}
 }
 
