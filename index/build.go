@@ -41,7 +41,7 @@ func Build(ctx context.Context, dir string, in Input, o Options) (report Report,
 	if b.manifest.Generation, b.path, err = s.begin(); err != nil {
 		return Report{}, err
 	}
-	defer os.RemoveAll(b.path) // does nothing once the generation is published
+	defer func() { _ = os.RemoveAll(b.path) }() // does nothing once the generation is published
 	digest, err := b.run(ctx)
 	if err != nil {
 		return Report{}, fmt.Errorf("build the index: %w", err)

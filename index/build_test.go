@@ -127,7 +127,7 @@ func TestOddAnnotations(t *testing.T) {
 		{Label: "Z", Fragments: []corpora.Fragment{{Start: 9, End: 33}}},
 		{Label: "X", Fragments: []corpora.Fragment{{Start: 9, End: 33}}},
 	}
-	var e, again = encodeSample(text, entities)
+	e, again := encodeSample(text, entities)
 	if !reflect.DeepEqual(again, entities) {
 		t.Errorf("%d bytes gave back %+v", e, again)
 	}

@@ -220,7 +220,7 @@ func (s *store) prune(number int) error {
 func readLock(path string) *flock.Flock {
 	lock := flock.New(filepath.Join(path, manifestName), flock.SetFlag(os.O_RDONLY))
 	if ok, err := lock.TryRLock(); err != nil || !ok {
-		lock.Close()
+		_ = lock.Close()
 		return nil
 	}
 	return lock
@@ -228,7 +228,7 @@ func readLock(path string) *flock.Flock {
 
 func inUse(path string) bool {
 	lock := flock.New(filepath.Join(path, manifestName), flock.SetFlag(os.O_RDONLY))
-	defer lock.Close()
+	defer func() { _ = lock.Close() }()
 	ok, err := lock.TryLock()
 	return err == nil && !ok
 }

@@ -125,7 +125,7 @@ func verifyFile(path string, f File, full bool) error {
 	if err != nil {
 		return err
 	}
-	defer content.Close()
+	defer func() { _ = content.Close() }()
 	same := formatQuick(xxhash.Sum64(content.Bytes)) == f.XXH64
 	if same && full {
 		sum := sha256.Sum256(content.Bytes)

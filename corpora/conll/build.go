@@ -39,7 +39,8 @@ func (b *builder) add(s sentence, fallback string) error {
 		}
 	}
 	b.doc.Sentences = append(b.doc.Sentences, corpora.Sentence{
-		DocID: b.id, Index: len(b.doc.Sentences), Text: text, Offset: offset, Tokens: tokens})
+		DocID: b.id, Index: len(b.doc.Sentences), Text: text, Offset: offset, Tokens: tokens,
+	})
 	return nil
 }
 

@@ -2,6 +2,7 @@ package conll
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -37,7 +38,7 @@ func layoutOf(in *bufio.Reader, src corpora.Source) (layout, error) {
 		return layout{}, fmt.Errorf("read %s: scheme=%s: want one of %s", src.Name, scheme, strings.Join(corpora.Schemes, ", "))
 	}
 	head, err := in.Peek(sampleSize)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return layout{}, fmt.Errorf("read %s: %w", src.Name, err)
 	}
 	option := src.Spec.Get("columns", "")

@@ -83,8 +83,10 @@ func full() corpora.Document {
 	doc.Entities = []corpora.Entity{
 		{ID: "T1", Label: "Letter", Fragments: []corpora.Fragment{at("𝒜")}, Status: corpora.StatusGold},
 		{Label: "Sign", Fragments: []corpora.Fragment{at("left"), at("pain")}, Concepts: []string{"HP:1", "HP:2"}, Status: corpora.StatusGold},
-		{Label: "Sign", Fragments: []corpora.Fragment{at("right pain")}, Score: 0.1235, Status: corpora.StatusFuzzy,
-			From: corpora.Provenance{Demonstrations: []string{"x#1"}, Terms: []string{}}},
+		{
+			Label: "Sign", Fragments: []corpora.Fragment{at("right pain")}, Score: 0.1235, Status: corpora.StatusFuzzy,
+			From: corpora.Provenance{Demonstrations: []string{"x#1"}, Terms: []string{}},
+		},
 		{Label: "Site", Fragments: []corpora.Fragment{at("left and right")}, Score: 0.5, Status: corpora.StatusExact},
 		{Label: "Whole", Fragments: []corpora.Fragment{at("left and right pain")}, Status: corpora.StatusNormalized},
 		{Label: "Other", Fragments: []corpora.Fragment{at("left and right pain")}, Status: corpora.StatusGold},
@@ -224,11 +226,12 @@ func TestLongLinesAreReadAndTooLongOnesReported(t *testing.T) {
 	var got []string
 	for doc, err := range read(own, 400_000)(source(text, nil)) {
 		var bad *corpora.BadDocument
-		if errors.As(err, &bad) {
+		switch {
+		case errors.As(err, &bad):
 			got = append(got, fmt.Sprintf("bad at %d", bad.Line))
-		} else if err != nil {
+		case err != nil:
 			t.Fatal(err)
-		} else {
+		default:
 			got = append(got, fmt.Sprintf("%s %d", doc.ID, len(doc.Text)))
 		}
 	}
@@ -271,7 +274,8 @@ func TestErrorsQuoteNoText(t *testing.T) {
 
 func TestWritingRefusesUnsoundEntities(t *testing.T) {
 	for _, e := range []corpora.Entity{
-		{Label: "L"}, {Label: "L", Fragments: []corpora.Fragment{{Start: 0, End: 9}}},
+		{Label: "L"},
+		{Label: "L", Fragments: []corpora.Fragment{{Start: 0, End: 9}}},
 		{Label: "L", Fragments: []corpora.Fragment{{Start: 1, End: 2}, {Start: 0, End: 1}}},
 	} {
 		if _, err := Marshal(corpora.Document{Text: "abc", Entities: []corpora.Entity{e}}); err == nil {

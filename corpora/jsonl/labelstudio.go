@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -144,7 +145,7 @@ func taskText(t task) (text, field string, err error) {
 }
 
 func (t task) choose() (annotation, corpora.Status, error) {
-	all := append(t.Annotations, t.Completions...)
+	all := slices.Concat(t.Annotations, t.Completions)
 	if a, ok := latest(all); ok {
 		return a, corpora.StatusGold, nil
 	}
@@ -177,7 +178,7 @@ func latest(all []annotation) (found annotation, ok bool) {
 func (a annotation) spans(status corpora.Status) ([]span, error) {
 	var out []span
 	for i, r := range a.Result {
-		labels := append(r.Value.Labels, r.Value.Hyper...)
+		labels := slices.Concat(r.Value.Labels, r.Value.Hyper)
 		if len(labels) == 0 {
 			continue // a relation, a choice or a rating
 		}
@@ -273,8 +274,10 @@ func studioRegion(text string, m *corpora.Mapper, e corpora.Entity, i int) outRe
 	if id == "" {
 		id = "e" + strconv.Itoa(i+1)
 	}
-	r := outRegion{id, "label", "text", "labels", nil,
-		outValue{m.UTF16(e.Start()), m.UTF16(e.End()), e.Surface(text), []string{e.Label}}}
+	r := outRegion{
+		id, "label", "text", "labels", nil,
+		outValue{m.UTF16(e.Start()), m.UTF16(e.End()), e.Surface(text), []string{e.Label}},
+	}
 	if predicted(e) {
 		score := round(e.Score)
 		r.Score = &score

@@ -41,8 +41,8 @@ func newValues(r io.Reader, limit int) (*values, error) {
 	v.byLine = isLines(head)
 	if !v.byLine && firstByte(head) == '[' {
 		v.inArray = true
-		v.skip(func(c byte) bool { return isBlank(c) })
-		v.r.Discard(1) //nolint:errcheck // the bracket was peeked
+		v.skip(isBlank) //nolint:errcheck // what stands there was peeked
+		v.r.Discard(1)  //nolint:errcheck // the bracket was peeked
 	}
 	return v, nil
 }

@@ -28,18 +28,28 @@ const (
 // headers are the names of columns by role, normalised, the most particular first. A role but synonyms is taken
 // by one column only, the first of this order.
 var headers = map[role][]string{
-	roleID: {"subject id", "concept id", "conceptid", "class id", "term id", "identifier", "id", "curie", "iri", "uri",
-		"desc ui", "descriptor ui", "descriptorui", "orphacode", "orpha code", "code", "notation", "term"},
-	roleName: {"translation value", "subject label", "term label", "preferred label", "pref label", "preflabel", "preferred name",
-		"preferred term", "concept name", "descriptor name", "name", "label", "lbl", "rdfs label", "rdf label", "term"},
-	roleSynonyms: {"synonyms", "synonym", "exact synonyms", "exact synonym", "narrow synonyms", "narrow synonym", "broad synonyms",
+	roleID: {
+		"subject id", "concept id", "conceptid", "class id", "term id", "identifier", "id", "curie", "iri", "uri",
+		"desc ui", "descriptor ui", "descriptorui", "orphacode", "orpha code", "code", "notation", "term",
+	},
+	roleName: {
+		"translation value", "subject label", "term label", "preferred label", "pref label", "preflabel", "preferred name",
+		"preferred term", "concept name", "descriptor name", "name", "label", "lbl", "rdfs label", "rdf label", "term",
+	},
+	roleSynonyms: {
+		"synonyms", "synonym", "exact synonyms", "exact synonym", "narrow synonyms", "narrow synonym", "broad synonyms",
 		"broad synonym", "related synonyms", "related synonym", "alt labels", "alt label", "altlabel", "alternative names",
-		"alternative labels", "aliases", "alias", "other names", "entry terms", "layperson", "layperson synonyms", "abbreviation"},
+		"alternative labels", "aliases", "alias", "other names", "entry terms", "layperson", "layperson synonyms", "abbreviation",
+	},
 	roleDefinition: {"definition", "definitions", "def", "description", "scope note", "textual definition"},
-	roleParents: {"parents", "parent", "parent ids", "parent id", "subclassof", "sub class of", "subclass of", "is a", "broader",
-		"superclass", "superclasses"},
-	roleXrefs: {"xrefs", "xref", "object id", "dbxrefs", "dbxref", "database cross reference", "database cross references",
-		"cross references", "references", "mappings"},
+	roleParents: {
+		"parents", "parent", "parent ids", "parent id", "subclassof", "sub class of", "subclass of", "is a", "broader",
+		"superclass", "superclasses",
+	},
+	roleXrefs: {
+		"xrefs", "xref", "object id", "dbxrefs", "dbxref", "database cross reference", "database cross references",
+		"cross references", "references", "mappings",
+	},
 	roleObsolete:  {"obsolete", "is obsolete", "deprecated", "owl deprecated"},
 	roleTree:      {"tree number", "tree numbers", "treenumber"},
 	rolePredicate: {"predicate id"},

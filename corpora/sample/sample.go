@@ -109,7 +109,7 @@ func content(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer packed.Close()
+	defer func() { _ = packed.Close() }()
 	r, err := gzip.NewReader(packed)
 	if err != nil {
 		return nil, fmt.Errorf("read the sample's %s: %w", name, err)

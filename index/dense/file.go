@@ -41,7 +41,7 @@ func Create(path string, dimensions int) (*Writer, error) {
 		return nil, err
 	}
 	w := &Writer{f: f, w: bufio.NewWriterSize(f, 1<<18), dimensions: dimensions}
-	w.w.Write(make([]byte, headerSize)) // filled in by Close; a buffered writer keeps its error
+	_, _ = w.w.Write(make([]byte, headerSize)) // filled in by Close; a buffered writer keeps its error
 	return w, nil
 }
 
@@ -114,7 +114,7 @@ func Open(path string) (*Vectors, error) {
 	}
 	v := &Vectors{file: file}
 	if err := v.readHeader(); err != nil {
-		file.Close()
+		_ = file.Close()
 		return nil, fmt.Errorf("read %s: %w", path, err)
 	}
 	return v, nil

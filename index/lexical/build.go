@@ -78,7 +78,7 @@ func (b *builder) batch(ctx context.Context, i int) ([]uint32, error) {
 	if err != nil {
 		return nil, fmt.Errorf("index words: %w", err)
 	}
-	defer seg.Close()
+	defer func() { _ = seg.Close() }()
 	unpersisted, ok := seg.(segment.UnpersistedSegment)
 	if !ok {
 		return nil, fmt.Errorf("index words: cannot write a %T", seg)

@@ -9,9 +9,9 @@ import (
 	"github.com/ragner/ragner/corpora"
 )
 
-// A surface that the lexicon knows often stands inside a longer mention: "bilateral sporadic [aniridia]". Borders
-// counts, over the indexed sentences, whether mentions went on over the word beside a found surface. Each sentence is
-// matched with its own annotations held out, so that the counts are those of unseen text.
+// Borders counts, over the indexed sentences, whether mentions went on over the word beside a found surface: what the
+// lexicon knows often stands inside a longer mention, as in "bilateral sporadic [aniridia]". Each sentence is matched
+// with its own annotations held out, so that the counts are those of unseen text.
 type Borders map[Beside]Tally
 
 // Beside is a word next to a surface that has a label: on its left or right.

@@ -1,9 +1,8 @@
 package lexicon
 
 import (
-	"sync"
-
 	"runtime"
+	"sync"
 
 	"github.com/ragner/ragner/corpora"
 )

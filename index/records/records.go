@@ -88,7 +88,7 @@ func Open(path string) (*Reader, error) {
 	}
 	r := &Reader{file: file}
 	if err := r.readFooter(); err != nil {
-		file.Close()
+		_ = file.Close()
 		return nil, fmt.Errorf("read %s: %w", path, err)
 	}
 	return r, nil

@@ -53,7 +53,7 @@ func assemble(id string, sentences []corpora.Annotated) corpora.Document {
 		for _, e := range s.Entities {
 			doc.Entities = append(doc.Entities, e.Shift(text.Len()))
 		}
-		s.Sentence.DocID, s.Index, s.Offset = id, i, text.Len()
+		s.DocID, s.Index, s.Offset = id, i, text.Len()
 		doc.Sentences = append(doc.Sentences, s.Sentence)
 		text.WriteString(s.Text)
 	}

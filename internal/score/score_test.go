@@ -49,8 +49,14 @@ func TestCriteria(t *testing.T) {
 	}{
 		{"nothing", "", "", counts{}, counts{}, counts{}, counts{}, counts{}},
 		{"equal", "A:0-5", "A:0-5", counts{1, 0, 0}, counts{1, 0, 0}, counts{1, 0, 0}, counts{1, 0, 0}, counts{1, 0, 0}},
-		{"equal predictions count once", "A:0-5", "A:0-5 A:0-5",
-			counts{1, 0, 0}, counts{1, 0, 0}, counts{1, 0, 0}, counts{1, 0, 0}, counts{1, 0, 0}},
+		{
+			"equal predictions count once", "A:0-5", "A:0-5 A:0-5",
+			counts{1, 0, 0},
+			counts{1, 0, 0},
+			counts{1, 0, 0},
+			counts{1, 0, 0},
+			counts{1, 0, 0},
+		},
 		{"label", "A:0-5", "B:0-5", counts{0, 1, 1}, counts{1, 0, 0}, counts{1, 0, 0}, counts{0, 1, 1}, counts{0, 1, 1}},
 		{"border", "A:0-11", "A:0-5", counts{0, 1, 1}, counts{0, 1, 1}, counts{.5, .5, .5}, counts{1, 0, 0}, counts{1, 0, 0}},
 		{"border and label", "A:0-11", "B:0-5", counts{0, 1, 1}, counts{0, 1, 1}, counts{.5, .5, .5}, counts{0, 1, 1}, counts{0, 1, 1}},
@@ -59,8 +65,14 @@ func TestCriteria(t *testing.T) {
 		{"both labels found", "A:0-5 B:0-5", "B:0-5 A:0-5", counts{2, 0, 0}, counts{2, 0, 0}, counts{2, 0, 0}, counts{2, 0, 0}, counts{2, 0, 0}},
 		{"nested, both found", "A:0-11 A:6-11", "A:6-11 A:0-11", counts{2, 0, 0}, counts{2, 0, 0}, counts{2, 0, 0}, counts{2, 0, 0}, counts{2, 0, 0}},
 		// nervaluate lets the first prediction take the gold mention that the second equals.
-		{"a nested prediction takes nothing from an equal one", "A:0-11", "A:0-5 A:0-11",
-			counts{1, 1, 0}, counts{1, 1, 0}, counts{1, 1, 0}, counts{1, 1, 0}, counts{1, 1, 0}},
+		{
+			"a nested prediction takes nothing from an equal one", "A:0-11", "A:0-5 A:0-11",
+			counts{1, 1, 0},
+			counts{1, 1, 0},
+			counts{1, 1, 0},
+			counts{1, 1, 0},
+			counts{1, 1, 0},
+		},
 		{"discontinuous", "A:0-5+12-17", "A:0-5+12-17", counts{1, 0, 0}, counts{1, 0, 0}, counts{1, 0, 0}, counts{1, 0, 0}, counts{1, 0, 0}},
 		{"discontinuous against its hull", "A:0-5+12-17", "A:0-17", counts{0, 1, 1}, counts{0, 1, 1}, counts{.5, .5, .5}, counts{1, 0, 0}, counts{1, 0, 0}},
 		{"in the gap", "A:0-5+12-17", "A:6-11", counts{0, 1, 1}, counts{0, 1, 1}, counts{0, 1, 1}, counts{0, 1, 1}, counts{0, 1, 1}},
