@@ -150,9 +150,9 @@ func (e *Engine) Search(ctx context.Context, text string) (retrieval.Evidence, e
 	return e.searcher.Retrieve(ctx, query(text))
 }
 
-// SearchTerms finds the ontology's names nearest to a text, for what it does not name letter for letter.
-func (e *Engine) SearchTerms(ctx context.Context, text string, k int) ([]retrieval.TermHit, error) {
-	return e.searcher.SearchTerms(ctx, text, k)
+// NearTerms finds the ontology's names nearest to what of a text Search has no exact hit for, best first.
+func (e *Engine) NearTerms(ctx context.Context, text string, k int) ([]retrieval.TermHit, error) {
+	return e.searcher.NearTerms(ctx, text, k)
 }
 
 func query(text string) retrieval.Query {

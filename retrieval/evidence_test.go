@@ -80,7 +80,7 @@ func (s *stage) ask(t *testing.T, d *datadriven.TestData) string {
 	case "near":
 		k := 3
 		d.MaybeScanArgs(t, "k", &k)
-		hits, err := r.SearchTerms(context.Background(), text, k)
+		hits, err := r.NearTerms(context.Background(), text, k)
 		if err != nil {
 			t.Fatal(err)
 		}

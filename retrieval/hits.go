@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/ragner/ragner/corpora"
+	"github.com/ragner/ragner/index"
 	"github.com/ragner/ragner/index/lexicon"
 )
 
@@ -172,7 +173,21 @@ func best(hits []TermHit, n int) []TermHit {
 	return kept
 }
 
-// SearchTerms finds ontology names near a text by words and by meaning: what to offer where nothing matched.
+// NearTerms finds ontology names near what of a text has no exact hit; none when nothing is left.
+func (r *Searcher) NearTerms(ctx context.Context, text string, k int) ([]TermHit, error) {
+	rest := []byte(text)
+	for _, c := range r.Spans(Query{Sentence: corpora.Sentence{Text: text}}) {
+		for i := c.Fragment.Start; i < c.Fragment.End; i++ {
+			rest[i] = ' '
+		}
+	}
+	if len(index.Analyze(string(rest))) == 0 {
+		return nil, nil
+	}
+	return r.SearchTerms(ctx, string(rest), k)
+}
+
+// SearchTerms finds ontology names near a text by words and by meaning.
 func (r *Searcher) SearchTerms(ctx context.Context, text string, k int) ([]TermHit, error) {
 	s, err := r.newSearch(ctx, Query{Sentence: corpora.Sentence{Text: text}})
 	if err != nil {

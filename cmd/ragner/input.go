@@ -154,26 +154,39 @@ func isBadDocument(err error) bool {
 	return errors.As(err, &bad) || errors.As(err, &path)
 }
 
-// distinct tells documents of one source apart that have the same id, and says so at its end.
+// distinct tells documents of one source apart that have the same id, and says so at its end. One that also has the
+// same text is the same document again and keeps its id, so that leaving a document out leaves out its copies.
 func distinct(w io.Writer, path string, docs iter.Seq2[corpora.Document, error]) iter.Seq2[corpora.Document, error] {
 	return func(yield func(corpora.Document, error) bool) {
 		var ids corpora.UniqueIDs
-		var renamed []string
-		defer func() {
-			if len(renamed) > 0 {
-				fmt.Fprintf(w, "ragner: %s: ids repeat; %s kept as %s\n", path, plural(len(renamed), "document"), someOf(renamed, 5))
-			}
-		}()
+		names := map[string]string{} // by id and text
+		var copies, renamed []string
+		defer func() { sayRepeated(w, path, copies, renamed) }()
 		for doc, err := range docs {
-			again := false
 			if err == nil {
-				if doc.ID, again = ids.Name(doc.ID); again {
-					renamed = append(renamed, doc.ID)
+				key := documentKey(doc)
+				if name, copied := names[key]; copied {
+					copies = append(copies, name)
+					doc.ID = name
+				} else if name, again := ids.Name(doc.ID); again {
+					renamed = append(renamed, name)
+					doc.ID, names[key] = name, name
+				} else {
+					names[key] = name
 				}
 			}
 			if !yield(doc, err) {
 				return
 			}
 		}
+	}
+}
+
+func sayRepeated(w io.Writer, path string, copies, renamed []string) {
+	if len(copies) > 0 {
+		fmt.Fprintf(w, "ragner: %s: %s with the id and text of an earlier one: %s\n", path, plural(len(copies), "document"), someOf(copies, 5))
+	}
+	if len(renamed) > 0 {
+		fmt.Fprintf(w, "ragner: %s: ids repeat; %s kept as %s\n", path, plural(len(renamed), "document"), someOf(renamed, 5))
 	}
 }

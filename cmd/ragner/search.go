@@ -57,6 +57,9 @@ func textArgument(ctx context.Context, s streams, args []string) (string, error)
 	return text, nil
 }
 
+// mostNear is how many near names are shown beside the exact hits.
+const mostNear = 5
+
 func search(cmd *cobra.Command, s streams, text string, explain, asJSON bool) error {
 	c, err := loadConfig(cmd)
 	if err != nil {
@@ -72,8 +75,8 @@ func search(cmd *cobra.Command, s streams, text string, explain, asJSON bool) er
 		return err
 	}
 	var near []retrieval.TermHit
-	if len(found.Terms) == 0 && c.Retrieval.Terms > 0 {
-		if near, err = e.SearchTerms(cmd.Context(), text, c.Retrieval.Terms); err != nil {
+	if left := c.Retrieval.Terms - len(found.Terms); left > 0 {
+		if near, err = e.NearTerms(cmd.Context(), text, min(left, mostNear)); err != nil {
 			return err
 		}
 	}
@@ -83,7 +86,7 @@ func search(cmd *cobra.Command, s streams, text string, explain, asJSON bool) er
 	show := evidencePrinter{out: s.out, engine: e, explain: explain, colour: coloured(s.out)}
 	show.demonstrations(found.Demonstrations)
 	show.terms("in the text", found.Terms)
-	show.terms("nearest to it; none stands in the text", near)
+	show.terms("nearest to what has no exact hit", near)
 	for i, p := range found.Passages {
 		fmt.Fprintf(s.out, "passage %d: %s\n", i+1, p.Text)
 	}
