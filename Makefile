@@ -32,7 +32,7 @@ test-race:
 
 # The real parts: the built binary against a real Ollama with real weights. Missing parts fail, they never skip.
 test-parts:
-	RAGNER_REQUIRE_PARTS=1 $(GO) test -tags parts -timeout 25m -count=1 -p 1 -run 'Real|Parts' ./internal/testkit/... ./cmd/...
+	RAGNER_REQUIRE_PARTS=1 $(GO) test -tags parts -timeout 25m -count=1 -p 1 -run 'Real|Parts' ./internal/testkit/... ./internal/llm/... ./cmd/...
 
 test-data:
 ifeq ($(RAGNER_DATA),)

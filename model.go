@@ -43,7 +43,7 @@ func ProbeModel(ctx context.Context, o Options) (llm.Report, error) {
 	if o.Model.Name == "" {
 		return llm.Report{}, ErrNoModel
 	}
-	backend, err := newBackend(o)
+	backend, err := newBackend(withServers(o))
 	if err != nil {
 		return llm.Report{}, err
 	}

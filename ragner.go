@@ -53,6 +53,7 @@ func Open(ctx context.Context, dir string, o Options) (*Engine, error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
+	o = withServers(o)
 	x, embedder, err := openIndex(ctx, dir, o)
 	if err != nil {
 		return nil, err
@@ -89,7 +90,7 @@ func openIndex(ctx context.Context, dir string, o Options) (*index.Index, embed.
 
 // NewEmbedder makes an embedder from its name: static, none (nil), ollama:MODEL or openai:MODEL.
 func NewEmbedder(_ context.Context, name string, o Options) (embed.Embedder, error) {
-	return embed.Parse(name, embed.Options{URL: o.Embedder.URL, Key: o.Embedder.Key(), AllowRemote: o.Embedder.AllowRemote})
+	return embed.Parse(name, embed.Options{URL: embedderURL(name, withServers(o)), Key: o.Embedder.Key(), AllowRemote: o.Embedder.AllowRemote})
 }
 
 // openTagger makes the tagger that the options name: without one it is llm where a model is named, else neighbours.
@@ -169,7 +170,7 @@ func (e *Engine) Warnings() []string {
 		list = append(list, "text is sent to "+llm.Redacted(url)+", another machine, as model.allow_remote permits")
 	}
 	name := e.index.Manifest().Embedder.Name
-	if url := e.options.Embedder.URL; url != "" && name != "" && name != "static" && !llm.IsLoopback(url) {
+	if url := embedderURL(name, e.options); url != "" && name != "" && name != "static" && !llm.IsLoopback(url) {
 		list = append(list, "text is sent to "+llm.Redacted(url)+", another machine, as embedder.allow_remote permits")
 	}
 	return list

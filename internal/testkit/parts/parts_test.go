@@ -14,7 +14,7 @@ import (
 
 // TestOllamaAnswersAChat proves the plumbing: the server is up, the model has
 // its template, and the answer is text.
-func TestOllamaAnswersAChat(t *testing.T) {
+func TestRealOllamaAnswersAChat(t *testing.T) {
 	url := parts.Ollama(t, "smollm2")
 	body := `{"model": "smollm2", "stream": false, "options": {"temperature": 0, "num_predict": 16},
 		"messages": [{"role": "user", "content": "Say hello."}]}`
