@@ -63,10 +63,9 @@ func newBackend(o Options) (llm.Backend, error) {
 }
 
 func (e *Engine) newLLM(g llm.Generator) *tag.LLM {
-	weigh := tag.TrustModel()
-	if e.options.Model.Weigh && e.options.Retrieval.Terms > 0 { // without terms the index has no say of its own
-		weigh = tag.DefaultWeights()
-		weigh.Trust = e.options.Model.Trust
+	weigh := tag.Weigher{Trust: e.options.Model.Trust, Threshold: tag.DefaultThreshold}
+	if e.options.Retrieval.Terms == 0 {
+		weigh.Trust = 1 // without terms the index has no say of its own
 	}
 	if e.options.Threshold > 0 {
 		weigh.Threshold = e.options.Threshold

@@ -1,8 +1,5 @@
 package retrieval
 
-// Plausible is how far a mention is to be believed that the index does not know: the share of the label's mentions
-// that are novel to the index, or, where that is more, how often the surface's last word ends such mentions.
-func (r *Searcher) Plausible(surface, label string) float64 {
-	lex := r.index.Lexicon()
-	return max(lex.Novel(label), lex.EndsLike(surface, label))
-}
+// Novel is the share of a label's mentions that the index would not know in unseen text, 0 to 1: how far to believe a
+// mention that a model finds and the index does not know.
+func (r *Searcher) Novel(label string) float64 { return r.index.Lexicon().Novel(label) }

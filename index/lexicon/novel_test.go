@@ -23,17 +23,3 @@ func TestNovelCountsMentionsThatOnlyTheirOwnSentenceKnows(t *testing.T) {
 		t.Errorf("Novel of an unknown label = %v, want 0.5", got)
 	}
 }
-
-func TestEndsLikeIsTheShareOfAWordThatEndsMentions(t *testing.T) {
-	l := build(t, []string{
-		"[breast cancer|Disease] and [colon cancers|Disease]", "[lung cancer|Disease] wards", "a cancer ward",
-	}, nil)
-	if got := l.EndsLike("ovarian cancer", "Disease"); got != 3.0/5 {
-		t.Errorf("cancer ends mentions with %v, want 3 of 4 and one for doubt", got)
-	}
-	for _, surface := range []string{"ward", "", "-"} {
-		if got := l.EndsLike(surface, "Disease"); got != 0 {
-			t.Errorf("EndsLike(%q) = %v, want 0", surface, got)
-		}
-	}
-}

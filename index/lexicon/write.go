@@ -28,7 +28,7 @@ func (b *Builder) Write(dir string) error {
 		return err
 	}
 	w.borders = learnBorders(l, b.sentences)
-	learnNovelty(l, b.sentences, w.rates, w.borders)
+	learnNovelty(l, b.sentences, w.rates)
 	if err := os.WriteFile(filepath.Join(dir, FileName), w.file(), 0o644); err != nil {
 		return fmt.Errorf("write lexicon: %w", err)
 	}

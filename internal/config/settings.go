@@ -62,8 +62,7 @@ var settings = []Setting{
 	{Key: "model.allow_remote", Flag: "allow-remote", Usage: "consent to send text to a model server on another machine"},
 	{Key: "model.api_key_env", Flag: "api-key-env", Usage: "environment variable that holds the model server's key"},
 	{Key: "model.cache", Flag: "cache", Usage: "file that keeps the model's answers for the next run; empty: none"},
-	{Key: "model.weigh", Flag: "weigh", Usage: "weigh the model's answer against what the index knows (not with --terms 0)"},
-	{Key: "model.trust", Flag: "trust", Most: 1, Usage: "how far to believe what the model alone finds; 0: as far as the index thinks it plausible, 1: fully"},
+	{Key: "model.trust", Flag: "trust", Most: 1, Usage: "how far the model is believed against the index; 0: only for what the index cannot know, 1: its answer alone (so with --terms 0)"},
 
 	{Key: "prompt.format", Flag: "answer-format", Allowed: []string{"lines", "inline", "json"}, Usage: "how the model writes entities"},
 	{Key: "prompt.shots", Flag: "shots", Allowed: []string{"retrieved", "fixed", "random", "none"}, Usage: "which demonstrations the prompt shows"},

@@ -117,7 +117,7 @@ func newLLM(s *retrieval.Searcher, g llm.Generator) *LLM {
 	settings := prompt.Defaults()
 	settings.Format = align.Lines
 	settings.Labels = []prompt.Label{{Name: "Disease"}, {Name: "Chemical"}}
-	return &LLM{Searcher: s, Generator: g, Prompt: settings, Weigh: TrustModel()}
+	return &LLM{Searcher: s, Generator: g, Prompt: settings, Weigh: Weigher{Trust: 1, Threshold: 0.01}}
 }
 
 func sentence(text string) Input {

@@ -18,7 +18,7 @@ type LLM struct {
 	Searcher  *retrieval.Searcher
 	Generator llm.Generator
 	Prompt    prompt.Settings
-	Weigh     Weights
+	Weigh     Weigher
 	Seed      int
 }
 
@@ -92,7 +92,7 @@ func (t *LLM) read(shown Shown, in Input, answer llm.Response) Prediction {
 	opinions := gather(aligned.Entities, spans)
 	for i, o := range opinions {
 		if !o.known {
-			opinions[i].plausible = t.Searcher.Plausible(o.entity.Surface(in.Sentence.Text), o.entity.Label)
+			opinions[i].novel = t.Searcher.Novel(o.entity.Label)
 		}
 	}
 	kept, discarded := t.Weigh.decide(opinions)

@@ -81,12 +81,12 @@ func TestModelEntitiesSayWhy(t *testing.T) {
 	}
 }
 
-// TestWeighing holds what weights mean, whatever their values: agreement raises a score, silence lowers it, and with the
+// TestWeighing holds what trust means: agreement raises a score, silence lowers it, and with the
 // model trusted its answer stands as it is.
 func TestWeighing(t *testing.T) {
 	s := newSearcher(t, theCorpus(t))
 	text := "A boy with cystic fibrosis has tremors."
-	score := func(w Weights, answer string) (known, novel float64) {
+	score := func(w Weigher, answer string) (known, novel float64) {
 		w.Threshold = 0
 		l := newLLM(s, answers(answer))
 		l.Weigh = w
@@ -100,7 +100,7 @@ func TestWeighing(t *testing.T) {
 		}
 		return known, novel
 	}
-	w := DefaultWeights()
+	w := Weigher{Trust: 0.3}
 	agreed, _ := score(w, "Disease: cystic fibrosis")
 	forgotten, novel := score(w, "Disease: tremors")
 	if agreed < forgotten || forgotten == 0 {
@@ -114,7 +114,7 @@ func TestWeighing(t *testing.T) {
 		t.Errorf("trusted: %s", got)
 	}
 	strict := newLLM(s, answers("Disease: tremors"))
-	strict.Weigh = Weights{Threshold: 0.99}
+	strict.Weigh = Weigher{Threshold: 0.99}
 	if p := tagged(t, strict, sentence(text)); len(p.Entities) != 0 || p.Stats.Discarded != 1 {
 		t.Errorf("least score 0.99: %s, stats %+v", show(text, p.Entities), p.Stats)
 	}

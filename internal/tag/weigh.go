@@ -5,25 +5,16 @@ import (
 	"github.com/ragner/ragner/index/lexicon"
 )
 
-// Weights say how a model's answer and the index's priors make one score. A small model's answer must be weighed, not
-// trusted: what it forgets may stand in the lexicon, what it adds may be none (docs/decisions/0005-weighing.md).
-type Weights struct {
-	// Agreed moves the prior of a span that the model named too towards 1 by this share; Forgotten moves the prior of
-	// a span that the model did not name towards 0.
-	Agreed    float64
-	Forgotten float64
-	// Trust moves the score of what the model alone found towards 1 by this share. Without trust the score is what
-	// the index thinks plausible (retrieval.Searcher.Plausible).
+// Weigher says how a model's answer and the index's priors make one score. A small model's answer must be weighed, not
+// trusted: what it forgets may stand in the lexicon, what it adds may be none, and what it repeats it was shown
+// (docs/decisions/0005-weighing.md).
+type Weigher struct {
+	// Trust, 0 to 1, moves the score of a span that the model named towards 1 by this share, and that of a span that
+	// it did not name towards 0. At 0 the index alone judges what it knows, and of what it does not know a mention
+	// is worth the share of its label's mentions that are novel (retrieval.Searcher.Novel). At 1 the model's answer
+	// stands as it is.
 	Trust     float64
 	Threshold float64 // least score of an entity
-}
-
-// TrustModel takes the model's answer as it is: what it names stands, what it does not name falls.
-func TrustModel() Weights { return Weights{Agreed: 1, Forgotten: 1, Trust: 1, Threshold: 0.01} }
-
-// DefaultWeights are tuned on development data with a model of half a billion parameters (docs/results.md).
-func DefaultWeights() Weights {
-	return Weights{Agreed: 0.5, Forgotten: 0.05, Threshold: DefaultThreshold}
 }
 
 // opinion is one span with a label, and who spoke for it.
@@ -32,23 +23,24 @@ type opinion struct {
 	named     bool              // by the model
 	known     bool              // to the index
 	candidate lexicon.Candidate // of the index, where known
-	plausible float64           // to the index, where it is not known
+	novel     float64           // share of the label's mentions that the index does not know
 	score     float64
 }
 
-func (w Weights) score(o opinion) float64 {
-	switch {
-	case o.named && o.known:
-		return o.candidate.Prior + w.Agreed*(1-o.candidate.Prior)
-	case o.known:
-		return o.candidate.Prior * (1 - w.Forgotten)
+func (w Weigher) score(o opinion) float64 {
+	p := o.novel
+	if o.known {
+		p = o.candidate.Prior
 	}
-	return o.plausible + w.Trust*(1-o.plausible)
+	if !o.named {
+		return p * (1 - w.Trust)
+	}
+	return p + w.Trust*(1-p)
 }
 
 // decide scores opinions and keeps those that stand: with at least the threshold, and, of two that overlap and that
 // model and index each hold alone, the index's, unless its score is below Trust.
-func (w Weights) decide(all []opinion) (kept []opinion, discarded int) {
+func (w Weigher) decide(all []opinion) (kept []opinion, discarded int) {
 	for i := range all {
 		all[i].score = w.score(all[i])
 	}
@@ -64,7 +56,7 @@ func (w Weights) decide(all []opinion) (kept []opinion, discarded int) {
 }
 
 // beaten reports whether the other side alone holds an overlapping span that goes before o.
-func (w Weights) beaten(o opinion, all []opinion) bool {
+func (w Weigher) beaten(o opinion, all []opinion) bool {
 	if o.named && o.known {
 		return false
 	}
