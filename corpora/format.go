@@ -82,6 +82,9 @@ type BadDocument struct {
 	Line int    // from 1; 0 when unknown
 	ID   string // "" when unknown
 	Err  error  // says the cause without quoting the document's text
+
+	// Annotation tells that one annotation could not be taken; its document was yielded before, with the others.
+	Annotation bool
 }
 
 // Error names file, line, document and cause.

@@ -104,7 +104,8 @@ func (o *Opened) readFile(f File, yield func(Document, error) bool) bool {
 		}
 		var bad *BadDocument
 		switch {
-		case err == nil || errors.As(err, &bad):
+		case errors.As(err, &bad) && bad.Annotation && o.textOnly():
+		case err == nil || bad != nil:
 			if !yield(doc, err) {
 				return false
 			}
@@ -114,6 +115,9 @@ func (o *Opened) readFile(f File, yield func(Document, error) bool) bool {
 	}
 	return true
 }
+
+// textOnly reports whether annotations, even bad ones, are ignored.
+func (o *Opened) textOnly() bool { return o.Spec.Get("annotations", "") == IgnoreAnnotations }
 
 func (o *Opened) stream(path string) (*stream, error) {
 	if s := o.head; s != nil {
@@ -144,6 +148,9 @@ func shown(path string) string {
 
 // finish applies the options that hold for every format and checks the document.
 func (o *Opened) finish(path string, doc Document) (Document, error) {
+	if o.textOnly() {
+		doc.Entities = nil
+	}
 	if label := o.Spec.Get("label", ""); label != "" {
 		doc.Entities = Relabel(doc.Entities, label)
 	}

@@ -12,25 +12,29 @@ type Spec struct {
 	Options map[string]string
 }
 
+// IgnoreAnnotations is the value of the option "annotations" that reads texts only.
+const IgnoreAnnotations = "ignore"
+
 // SpecKeys are the options that a spec may have, each with what it means.
 var SpecKeys = map[string]string{
-	"format":     "the file format, by name",
-	"label":      "the label of every entity or term read",
-	"split":      "of a folder, only the files with this word in their name (train, dev, test); of JSONL, only records with this split",
-	"columns":    "CoNLL: token and tag columns from 1, such as 2:3, or 1:2+3+4 for layers; the last counts as -1",
-	"scheme":     "CoNLL: iob1, iob2 or iobes, where the tags do not show it",
-	"unit":       "offsets count codepoint (default), utf16 or byte",
-	"tags":       "Hugging Face: the names of integer tags, in order, joined by +",
-	"root":       "ontology: only these terms and what lies below them, ids joined by +",
-	"id":         "ontology tables: the column of ids",
-	"name":       "ontology tables: the column of names",
-	"synonyms":   "ontology tables: the columns of synonyms, joined by +",
-	"definition": "ontology tables: the column of definitions",
-	"parents":    "ontology tables: the column of parent ids",
-	"xrefs":      "ontology tables: the column of cross-references",
-	"separator":  "ontology tables: what separates several values in a cell (default |)",
-	"language":   "ontologies with names in several languages: the one to read (default en)",
-	"scopes":     "ontology: synonym scopes to keep, joined by + (default exact+narrow+broad+related)",
+	"annotations": "ignore: read texts and sentences only, whatever is annotated",
+	"format":      "the file format, by name",
+	"label":       "the label of every entity or term read",
+	"split":       "of a folder, only the files with this word in their name (train, dev, test); of JSONL, only records with this split",
+	"columns":     "CoNLL: token and tag columns from 1, such as 2:3, or 1:2+3+4 for layers; the last counts as -1",
+	"scheme":      "CoNLL: iob1, iob2 or iobes, where the tags do not show it",
+	"unit":        "offsets count codepoint (default), utf16 or byte",
+	"tags":        "Hugging Face: the names of integer tags, in order, joined by +",
+	"root":        "ontology: only these terms and what lies below them, ids joined by +",
+	"id":          "ontology tables: the column of ids",
+	"name":        "ontology tables: the column of names",
+	"synonyms":    "ontology tables: the columns of synonyms, joined by +",
+	"definition":  "ontology tables: the column of definitions",
+	"parents":     "ontology tables: the column of parent ids",
+	"xrefs":       "ontology tables: the column of cross-references",
+	"separator":   "ontology tables: what separates several values in a cell (default |)",
+	"language":    "ontologies with names in several languages: the one to read (default en)",
+	"scopes":      "ontology: synonym scopes to keep, joined by + (default exact+narrow+broad+related)",
 }
 
 // ParseSpec splits "PATH,key=value,…". A comma that no known key follows belongs to the path.

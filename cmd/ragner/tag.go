@@ -53,6 +53,9 @@ func tagFiles(cmd *cobra.Command, s streams, a tagArgs, args []string) error {
 	if err != nil {
 		return err
 	}
+	for _, spec := range list {
+		spec.Options["annotations"] = corpora.IgnoreAnnotations
+	}
 	c, err := loadConfig(cmd)
 	if err != nil {
 		return err

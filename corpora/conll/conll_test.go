@@ -88,25 +88,28 @@ func show(docs []corpora.Document, bad []error, err error) string {
 }
 
 func TestDetect(t *testing.T) {
-	for head, want := range map[string]bool{
-		"a\tO\nb\tB-X\n\n":                    true,
-		"a O\nb B-X\n":                        true,
-		"# newdoc id = 1\n1\ta\tO\t-\t-\n":    true,
-		"-DOCSTART- -X- O O\n\na DT B-NP O\n": true,
-		"a\tO":                                true,
-		"":                                    false,
-		"\n\n":                                false,
-		"Plain text.\nOf two lines.\n":        false,
-		"id\tname\nDOID:1\tO\n":               false,
-		"12|t|A title\n12|a|An abstract\n":    false,
-		"12\t0\t5\tword\tDisease\tD1\n":       false,
-		"{\"text\": \"a\"}\n":                 false,
-		"T1\tDisease 0 5\tword\n":             false,
-		"I saw blood group O\nand blood group B\n": false,
-		"O\nO\n": false,
+	for _, c := range []struct {
+		head string
+		want bool
+	}{
+		{"a\tO\nb\tB-X\n\n", true},
+		{"a O\nb B-X\n", true},
+		{"# newdoc id = 1\n1\ta\tO\t-\t-\n", true},
+		{"-DOCSTART- -X- O O\n\na DT B-NP O\n", true},
+		{"a\tO", true},
+		{"", false},
+		{"\n\n", false},
+		{"Plain text.\nOf two lines.\n", false},
+		{"id\tname\nDOID:1\tO\n", false},
+		{"12|t|A title\n12|a|An abstract\n", false},
+		{"12\t0\t5\tword\tDisease\tD1\n", false},
+		{"{\"text\": \"a\"}\n", false},
+		{"T1\tDisease 0 5\tword\n", false},
+		{"I saw blood group O\nand blood group B\n", false},
+		{"O\nO\n", false},
 	} {
-		if got := detect([]byte(head)); got != want {
-			t.Errorf("%q: %v", head, got)
+		if got := detect([]byte(c.head)); got != c.want {
+			t.Errorf("%q: %v", c.head, got)
 		}
 	}
 }

@@ -44,6 +44,9 @@ func decodeOwn(r record, o options) (corpora.Document, error) {
 
 // fill parses spans into doc's entities.
 func fill(doc *corpora.Document, raw json.RawMessage, o options, unit string) error {
+	if o.ignore {
+		return nil
+	}
 	spans, err := parseSpans(raw)
 	if err == nil {
 		doc.Entities, err = newConverter(doc.Text, o, unit).entities(spans)

@@ -19,10 +19,13 @@ type options struct {
 	label string   // of every entity
 	split string   // only records whose "split" says so, or that have none
 	tags  []string // names of integer tags
+
+	ignore bool // annotations, even bad ones
 }
 
 func parseOptions(spec corpora.Spec) (options, error) {
 	o := options{unit: spec.Get("unit", ""), label: spec.Get("label", ""), split: splitName(spec.Get("split", ""))}
+	o.ignore = spec.Get("annotations", "") == corpora.IgnoreAnnotations
 	switch o.unit {
 	case "", unitCodePoint, unitUTF16, unitByte:
 	default:

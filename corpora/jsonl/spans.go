@@ -34,17 +34,22 @@ type converter struct {
 	m     *corpora.Mapper
 	unit  string
 	label string // the option label=, for spans that may lack one
+
+	ignore bool // annotations
 }
 
 func newConverter(text string, o options, unit string) converter {
 	if o.unit != "" {
 		unit = o.unit
 	}
-	return converter{text, corpora.NewMapper(text), unit, o.label}
+	return converter{text, corpora.NewMapper(text), unit, o.label, o.ignore}
 }
 
 // entities converts all spans, ordered. An error names the offending span by its place, from 1.
 func (c converter) entities(spans []span) ([]corpora.Entity, error) {
+	if c.ignore {
+		return nil, nil
+	}
 	var out []corpora.Entity
 	for i, s := range spans {
 		e, err := c.entity(s)
@@ -114,7 +119,7 @@ func (c converter) codePointsAbove(n int) int {
 func (c converter) advice(spans []span) string {
 	var fits []string
 	for _, unit := range []string{unitCodePoint, unitUTF16, unitByte} {
-		if unit != c.unit && (converter{c.text, c.m, unit, c.label}).fit(spans) {
+		if unit != c.unit && (converter{c.text, c.m, unit, c.label, false}).fit(spans) {
 			fits = append(fits, unit)
 		}
 	}

@@ -114,7 +114,7 @@ func Yield(src corpora.Source, doc corpora.Document, problems []Problem, yield f
 		if i == maxNamed {
 			err = fmt.Errorf("%d more annotations could not be taken", len(problems)-i)
 		}
-		bad := &corpora.BadDocument{Path: src.Name, Line: p.Line, ID: doc.ID, Err: err}
+		bad := &corpora.BadDocument{Path: src.Name, Line: p.Line, ID: doc.ID, Err: err, Annotation: true}
 		if !yield(corpora.Document{ID: doc.ID}, bad) {
 			return false
 		}
