@@ -125,10 +125,10 @@ func (r *Searcher) poolSize() int { return max(r.settings.Pool, r.settings.K) }
 func (r *Searcher) channels(c *index.Collection, s search, keep func(int) bool, k int) []ranked {
 	var found []ranked
 	weight := r.settings.DenseWeight
-	if r.settings.Mode == "lexical" || s.vector == nil {
+	switch {
+	case r.settings.Mode == "lexical" || s.vector == nil: // no known word: only the words as they stand can find it
 		weight = 0
-	}
-	if r.settings.Mode == "dense" {
+	case r.settings.Mode == "dense":
 		weight = 1
 	}
 	if r.settings.Fusion == "rrf" && weight > 0 && weight < 1 {
