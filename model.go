@@ -20,6 +20,11 @@ var ErrNoModel = errors.New("no model is named")
 
 // Prompts renders the exact messages that Tag would send for a text, one prompt a sentence; no model is called.
 func (e *Engine) Prompts(ctx context.Context, text string) ([]tag.Shown, error) {
+	return e.Shown(ctx, corpora.Document{ID: "text", Text: text})
+}
+
+// Shown is what Tag shows the model, one prompt a sentence of the document; no model is called.
+func (e *Engine) Shown(ctx context.Context, doc corpora.Document, without ...string) ([]tag.Shown, error) {
 	model := e.model
 	if model == nil {
 		model = e.newLLM(nil)
@@ -28,7 +33,7 @@ func (e *Engine) Prompts(ctx context.Context, text string) ([]tag.Shown, error) 
 		}
 	}
 	var all []tag.Shown
-	for _, in := range tag.Inputs(corpora.Document{ID: "text", Text: text}, e.options.Prompt.Context) {
+	for _, in := range tag.Inputs(doc, e.options.Prompt.Context, without...) {
 		shown, err := model.Render(ctx, in)
 		if err != nil {
 			return nil, err
@@ -36,6 +41,14 @@ func (e *Engine) Prompts(ctx context.Context, text string) ([]tag.Shown, error) 
 		all = append(all, shown)
 	}
 	return all, nil
+}
+
+// ModelIdentity is the model's name with the digest of what it is, where the server tells it; "" without a model.
+func (e *Engine) ModelIdentity(ctx context.Context) (string, error) {
+	if e.backend == nil {
+		return "", nil
+	}
+	return e.backend.Identity(ctx)
 }
 
 // ProbeModel asks the model server that the options name what it is and whether it has the model.

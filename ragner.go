@@ -135,9 +135,10 @@ func (e *Engine) Tagger() string {
 	return fmt.Sprintf("llm (%s %s)", e.options.Model.Backend, e.options.Model.Name)
 }
 
-// Tag finds the entities of a document; annotations that it has are ignored. Offsets are bytes of doc.Text.
-func (e *Engine) Tag(ctx context.Context, doc corpora.Document) (corpora.Document, Stats, error) {
-	return tag.Document(ctx, e.tagger, doc, e.options.Prompt.Context)
+// Tag finds the entities of a document; annotations that it has are ignored. Offsets are bytes of doc.Text. Where the
+// document's id stands in the index, it is tagged as if that document did not, and so for the ids in without.
+func (e *Engine) Tag(ctx context.Context, doc corpora.Document, without ...string) (corpora.Document, Stats, error) {
+	return tag.Document(ctx, e.tagger, doc, e.options.Prompt.Context, without...)
 }
 
 // TagText finds the entities of a text.
@@ -154,6 +155,11 @@ func (e *Engine) Search(ctx context.Context, text string) (retrieval.Evidence, e
 // NearTerms finds the ontology's names nearest to what of a text Search has no exact hit for, best first.
 func (e *Engine) NearTerms(ctx context.Context, text string, k int) ([]retrieval.TermHit, error) {
 	return e.searcher.NearTerms(ctx, text, k)
+}
+
+// Retrieve finds the evidence that a tagger would be shown for a query.
+func (e *Engine) Retrieve(ctx context.Context, q retrieval.Query) (retrieval.Evidence, error) {
+	return e.searcher.Retrieve(ctx, q)
 }
 
 func query(text string) retrieval.Query {
@@ -176,10 +182,10 @@ func (e *Engine) Warnings() []string {
 	return list
 }
 
-// Seen reports whether a mention's surface stands annotated in the index, with whatever label.
-func (e *Engine) Seen(text string, mention corpora.Entity) bool {
-	entry, ok := e.index.Lexicon().Lookup(mention.Surface(text))
-	return ok && entry.Total() > 0
+// Seen reports whether a surface stands annotated in the index, with whatever label, outside the document with this id
+// and those in without.
+func (e *Engine) Seen(docID, surface string, without ...string) bool {
+	return e.searcher.Seen(docID, surface, without...)
 }
 
 // ErrTooLong is the cause when a sentence does not fit into the model's context.

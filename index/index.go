@@ -44,6 +44,7 @@ type Record struct {
 type Index struct {
 	manifest Manifest
 	path     string // of the generation
+	digest   string // of the manifest
 	labels   []string
 
 	sentences *Collection

@@ -61,7 +61,7 @@ func missing(path string, err error) error {
 }
 
 func openGeneration(path, digest string, o OpenOptions) (x *Index, err error) {
-	x = &Index{path: path, lock: readLock(path)}
+	x = &Index{path: path, digest: digest, lock: readLock(path)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, x.Close())

@@ -11,19 +11,18 @@ import (
 )
 
 // Candidates lists what the lexicon and the text's own abbreviations say of a sentence, overlaps included.
-// Where the sentence itself stands in the index, its annotations are held out.
+// What the documents that must not be shown taught the lexicon is held out.
 func (r *Searcher) Candidates(q Query) []lexicon.Candidate {
-	held, stands := r.own(q.Sentence)
-	return r.candidates(q, held, stands)
+	return r.candidates(q, r.heldOut(q))
 }
 
-func (r *Searcher) candidates(q Query, held []corpora.Entity, stands bool) []lexicon.Candidate {
+func (r *Searcher) candidates(q Query, held *lexicon.HeldOut) []lexicon.Candidate {
 	lex := r.index.Lexicon()
-	found := lex.Candidates(q.Sentence, held, stands)
+	found := lex.Candidates(q.Sentence, held)
 	if r.settings.Fuzzy {
 		found = append(found, lex.Respelled(q.Sentence, r.knownWord)...)
 	}
-	return lex.Expand(q.Sentence, found, q.defined())
+	return lex.Expand(q.Sentence, found, q.defined(), held)
 }
 
 // knownWord reports whether the indexed sentences have a word; one that they never use may be misspelled.
@@ -31,31 +30,16 @@ func (r *Searcher) knownWord(word string) bool {
 	return r.index.Sentences().DocumentFrequency(word) > 0
 }
 
-// own finds the annotations of a sentence that stands in the index under the same document.
-func (r *Searcher) own(s corpora.Sentence) (held []corpora.Entity, stands bool) {
-	for _, row := range r.index.SentencesOf(s.DocID) {
-		if r.index.Sentences().Text(row) == s.Text {
-			return r.index.Sentence(row).Entities, true
-		}
-	}
-	return nil, false
-}
-
 // Spans are the stretches of a sentence that are likely mentions: the longest candidates with at least the least
 // prior, at the borders that mentions have in the indexed sentences. Different spans do not overlap; one span may
 // come with several labels. In text order.
 func (r *Searcher) Spans(q Query) []lexicon.Candidate {
-	held, stands := r.own(q.Sentence)
-	return r.spans(q, held, stands)
+	return r.spans(q, r.heldOut(q))
 }
 
-func (r *Searcher) spans(q Query, held []corpora.Entity, stands bool) []lexicon.Candidate {
-	kept := lexicon.Longest(r.candidates(q, held, stands), r.settings.MinPrior)
-	if stands {
-		kept = r.index.Lexicon().WidenHeld(corpora.Annotated{Sentence: q.Sentence, Entities: held}, kept)
-	} else {
-		kept = r.index.Lexicon().Widen(q.Sentence, kept)
-	}
+func (r *Searcher) spans(q Query, held *lexicon.HeldOut) []lexicon.Candidate {
+	kept := lexicon.Longest(r.candidates(q, held), r.settings.MinPrior)
+	kept = r.index.Lexicon().Widen(q.Sentence, kept, held)
 	return lexicon.Longest(kept, r.settings.MinPrior)
 }
 
@@ -80,7 +64,8 @@ func (r *Searcher) terms(s search) []TermHit {
 // DemonstrationTerms are the hits that a demonstration's sentence would have if it did not stand in the index: what
 // is shown on a demonstration is computed as for the input.
 func (r *Searcher) DemonstrationTerms(d Demonstration) []TermHit {
-	return r.hits(r.spans(Query{Sentence: d.Sentence}, d.Entities, true))
+	held := r.index.Lexicon().HoldOut(corpora.Annotated{Sentence: d.Sentence, Entities: d.Entities})
+	return r.hits(r.spans(Query{Sentence: d.Sentence}, held))
 }
 
 func (r *Searcher) hits(kept []lexicon.Candidate) []TermHit {

@@ -19,6 +19,7 @@ type Searcher struct {
 	index    *index.Index
 	embedder embed.Embedder // nil: no dense channel
 	settings Settings
+	held     heldDocuments
 }
 
 var _ Retriever = (*Searcher)(nil)
@@ -35,7 +36,7 @@ func New(ix *index.Index, embedder embed.Embedder, s Settings) (*Searcher, error
 	if s.Mode == "dense" && embedder == nil {
 		return nil, errors.New("retrieval mode dense: no embedder is given for the queries")
 	}
-	return &Searcher{ix, embedder, s}, nil
+	return &Searcher{index: ix, embedder: embedder, settings: s}, nil
 }
 
 // Settings are those the searcher was made with.

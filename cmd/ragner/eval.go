@@ -12,39 +12,21 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/ragner/ragner"
 	"github.com/ragner/ragner/corpora"
+	"github.com/ragner/ragner/internal/ablation"
 	"github.com/ragner/ragner/internal/score"
 	"github.com/ragner/ragner/internal/tag"
 )
 
-// evaluation is what eval reports: the score and what it cost.
-type evaluation struct {
-	score.Report
-	Tagger       string         `json:"tagger"`
-	Seconds      float64        `json:"seconds"`
-	Calls        int            `json:"calls"`
-	PromptTokens int            `json:"prompt_tokens"`
-	OutputTokens int            `json:"output_tokens"`
-	CacheHits    int            `json:"cache_hits"`
-	Failed       int            `json:"failed"`
-	Unaligned    int            `json:"unaligned"`
-	Leaks        int            `json:"leaks"`
-	Dropped      int            `json:"dropped_demonstrations"`
-	InIndex      int            `json:"gold_in_index"` // gold documents that stand in the index; held out for themselves
-	Seen         score.Criteria `json:"seen"`
-	Unseen       score.Criteria `json:"unseen"`
-}
-
 func newEval(s streams) *cobra.Command {
 	var gold, out string
-	var limit int
+	var limit, sample int
 	asJSON := false
 	cmd := &cobra.Command{
 		Use:   "eval -i DIR --gold PATH",
 		Short: "Tag gold documents without looking at their annotations, and score the result",
 		Long: `Tag gold documents without looking at their annotations, and score the result. A document that stands in the
-index is held out for itself. -o DIR keeps report.json and predictions.jsonl.`,
+index, by its id or by all its sentences, is held out for itself. -o DIR keeps report.json and predictions.jsonl.`,
 		Example: `  ragner eval -i idx --gold test.PubTator,label=Disease
   ragner eval -i idx --gold test.conll --model qwen2.5:7b --limit 50 -o run1 --json`,
 		Args: noArgs,
@@ -52,45 +34,45 @@ index is held out for itself. -o DIR keeps report.json and predictions.jsonl.`,
 			if gold == "" {
 				return usagef("eval wants --gold PATH, the annotated documents to score against")
 			}
-			if limit < 0 {
-				return usagef("--limit wants 0 or more, but got %d", limit)
+			if limit < 0 || sample < 0 {
+				return usagef("--limit and --sample want 0 or more, but got %d", min(limit, sample))
 			}
-			return eval(cmd, s, evalArgs{gold, out, limit, asJSON})
+			return eval(cmd, s, evalArgs{gold, out, limit, sample, asJSON})
 		},
 	}
 	addTagFlags(cmd)
 	cmd.Flags().StringVar(&gold, "gold", "", "`PATH` of annotated documents")
 	cmd.Flags().IntVar(&limit, "limit", 0, "only the first `N` documents; 0: all")
+	cmd.Flags().IntVar(&sample, "sample", 0, "only `N` documents drawn at random, by --seed; 0: all")
 	cmd.Flags().StringVarP(&out, "out", "o", "", "`DIR` for report.json and predictions.jsonl")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
 
 type evalArgs struct {
-	gold, out string
-	limit     int
-	asJSON    bool
+	gold, out     string
+	limit, sample int
+	asJSON        bool
 }
 
 func eval(cmd *cobra.Command, s streams, a evalArgs) error {
-	gold, bad, err := readAll(s.err, a.gold)
-	if err != nil {
-		return err
-	}
-	if a.limit > 0 && a.limit < len(gold) {
-		gold = gold[:a.limit]
-	}
 	c, err := loadConfig(cmd)
 	if err != nil {
 		return err
 	}
+	set, err := readGold(s.err, a.gold)
+	if err != nil {
+		return err
+	}
+	gold := set.take(a.limit, a.sample, c.Retrieval.Seed)
 	e, err := openEngine(cmd, s, c)
 	if err != nil {
 		return err
 	}
 	defer release(e)
+	warnOfLabels(s, ablation.UnseenLabels(e.Index(), gold))
 	fmt.Fprintf(s.err, "ragner: tagger %s, %d documents\n", e.Tagger(), len(gold))
-	job := &tagJob{streams: s, engine: e, config: c}
+	job := &tagJob{streams: s, engine: e, config: c, without: ablation.Twins(e.Index(), gold)}
 	result, pred, err := evaluate(cmd.Context(), job, gold)
 	if err != nil {
 		return err
@@ -106,10 +88,10 @@ func eval(cmd *cobra.Command, s streams, a evalArgs) error {
 	} else {
 		err = printEvaluation(s, result)
 	}
-	return errors.Join(err, partial(bad+result.Failed))
+	return errors.Join(err, partial(set.failed+result.Failed))
 }
 
-func evaluate(ctx context.Context, job *tagJob, gold []corpora.Document) (evaluation, []corpora.Document, error) {
+func evaluate(ctx context.Context, job *tagJob, gold []corpora.Document) (*ablation.Evaluation, []corpora.Document, error) {
 	bar := newProgress(job.err)
 	defer bar.Finish()
 	started := time.Now()
@@ -118,7 +100,7 @@ func evaluate(ctx context.Context, job *tagJob, gold []corpora.Document) (evalua
 	for r := range tag.Batch(ctx, each(gold), job.workers(), job.tag) {
 		if r.Err != nil {
 			if errors.Is(r.Err, context.Canceled) || hopeless(r.Err) {
-				return evaluation{}, nil, r.Err
+				return nil, nil, r.Err
 			}
 			failed++
 			fmt.Fprintf(job.err, "ragner: document %s: %v\n", r.Document.ID, r.Err)
@@ -129,16 +111,12 @@ func evaluate(ctx context.Context, job *tagJob, gold []corpora.Document) (evalua
 		bar.Show("tagging", len(pred), len(gold))
 	}
 	if err := ctx.Err(); err != nil {
-		return evaluation{}, nil, err
+		return nil, nil, err
 	}
 	pairs, _ := score.Pairs(gold, pred)
-	x := evaluation{
-		Report: score.Evaluate(pairs), Tagger: job.engine.Tagger(), Seconds: time.Since(started).Seconds(),
-		Calls: job.stats.Calls, PromptTokens: job.stats.PromptTokens, OutputTokens: job.stats.OutputTokens,
-		CacheHits: job.stats.CacheHits, Failed: failed, Unaligned: job.stats.Unaligned, Leaks: job.stats.Leaks,
-		Dropped: job.stats.Dropped, InIndex: inIndex(job.engine, gold),
-	}
-	x.Seen, x.Unseen = score.Split(pairs, job.engine.Seen)
+	x := ablation.Evaluate(job.engine, pairs, job.without)
+	x.AddCost(job.stats, time.Since(started).Seconds())
+	x.Tagger, x.Failed = job.engine.Tagger(), failed
 	return x, pred, nil
 }
 
@@ -152,17 +130,7 @@ func each(docs []corpora.Document) iter.Seq2[corpora.Document, error] {
 	}
 }
 
-func inIndex(e *ragner.Engine, docs []corpora.Document) int {
-	n := 0
-	for _, d := range docs {
-		if len(e.Index().SentencesOf(d.ID)) > 0 {
-			n++
-		}
-	}
-	return n
-}
-
-func writeEvaluation(dir string, x evaluation, pred []corpora.Document) error {
+func writeEvaluation(dir string, x *ablation.Evaluation, pred []corpora.Document) error {
 	if dir == "" {
 		return nil
 	}
@@ -190,7 +158,7 @@ func writeEvaluation(dir string, x evaluation, pred []corpora.Document) error {
 	return os.WriteFile(filepath.Join(dir, "report.json"), append(data, '\n'), 0o644)
 }
 
-func printEvaluation(s streams, x evaluation) error {
+func printEvaluation(s streams, x *ablation.Evaluation) error {
 	if err := x.Table(s.out); err != nil {
 		return err
 	}
@@ -200,5 +168,6 @@ func printEvaluation(s streams, x evaluation) error {
 	fmt.Fprintf(s.out, "%d documents failed, %d mentions not found in their sentence, %d of them leaked from demonstrations, %d demonstrations dropped\n",
 		x.Failed, x.Unaligned, x.Leaks, x.Dropped)
 	fmt.Fprintf(s.out, "strict F1 of mentions that stand in the index %.3f, of others %.3f\n", x.Seen.Strict.Micro.F1, x.Unseen.Strict.Micro.F1)
+	fmt.Fprintf(s.out, "scores of %d entities: expected calibration error %.3f\n", x.Calibration.Predictions, x.Calibration.Error)
 	return nil
 }

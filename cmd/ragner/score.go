@@ -10,37 +10,69 @@ import (
 	"github.com/ragner/ragner/internal/score"
 )
 
+// defaultExamples is how many errors of each kind a table quotes.
+const defaultExamples = 3
+
+// scored is a report with the errors to read, if any were asked for.
+type scored struct {
+	score.Report
+	*score.Findings
+}
+
 func newScore(s streams) *cobra.Command {
-	asJSON := false
+	asJSON, examples := false, defaultExamples
 	cmd := &cobra.Command{
 		Use:   "score GOLD PRED",
 		Short: "Score predicted annotations against gold ones, without index or model",
 		Long: `Score predicted annotations against gold ones, without index or model.
 
 Both are files or folders in any format that ragner reads. Documents are paired by id, tokenised sentences
-without ids in their order. The criteria are explained in docs/scoring.md.`,
-		Example: "  ragner score test.PubTator predicted.jsonl\n  ragner score gold.conll pred.conll --json",
-		Args:    exactArgs("GOLD", "PRED"),
+without ids in their order. The criteria are explained in docs/scoring.md.
+
+The table quotes a few errors of each kind, from as many documents as possible, and names what is missed and
+invented most. --json holds no text of the documents unless --examples is given.`,
+		Example: "  ragner score test.PubTator predicted.jsonl\n  ragner score gold.conll pred.conll --examples 10\n" +
+			"  ragner score gold.conll pred.conll --json",
+		Args: exactArgs("GOLD", "PRED"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return scoreFiles(s, args[0], args[1], asJSON)
+			if examples < 0 {
+				return usagef("--examples wants 0 or more, but got %d", examples)
+			}
+			if asJSON && !cmd.Flags().Changed("examples") {
+				examples = 0
+			}
+			return scoreFiles(s, scoreArgs{args[0], args[1], asJSON, examples})
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().IntVar(&examples, "examples", examples, "quote up to `N` errors of each kind; 0: none")
 	return cmd
 }
 
-func scoreFiles(s streams, goldPath, predPath string, asJSON bool) error {
-	gold, goldFailed, err := readAll(s.err, goldPath)
+type scoreArgs struct {
+	gold, pred string
+	asJSON     bool
+	examples   int // of each kind
+}
+
+func scoreFiles(s streams, a scoreArgs) error {
+	gold, goldFailed, err := readAll(s.err, a.gold)
 	if err != nil {
 		return err
 	}
-	pred, predFailed, err := readAll(s.err, predPath)
+	pred, predFailed, err := readAll(s.err, a.pred)
 	if err != nil {
 		return err
 	}
 	pairs, how := score.Pairs(gold, pred)
 	reportPairing(s.err, how)
-	if err := printReport(s.out, score.Evaluate(pairs), asJSON); err != nil {
+	result := scored{Report: score.Evaluate(pairs)}
+	reportEmpty(s.err, result.Report)
+	if a.examples > 0 {
+		found := score.Find(pairs, a.examples)
+		result.Findings = &found
+	}
+	if err := printScored(s.out, result, a.asJSON); err != nil {
 		return err
 	}
 	return partial(goldFailed + predFailed + len(how.TextDiffer) + len(how.Failed))
@@ -71,11 +103,25 @@ func readAll(w io.Writer, path string) ([]corpora.Document, int, error) {
 	return docs, in.failed, nil
 }
 
-func printReport(w io.Writer, r score.Report, asJSON bool) error {
+func printScored(w io.Writer, r scored, asJSON bool) error {
 	if asJSON {
 		return writeJSON(w, r)
 	}
-	return r.Table(w)
+	if err := r.Report.Table(w); err != nil || r.Findings == nil {
+		return err
+	}
+	return r.Findings.Table(w, r.Errors)
+}
+
+// reportEmpty says why figures are 0 that no tagger could have raised, or that none was asked for.
+func reportEmpty(w io.Writer, r score.Report) {
+	gold, predicted := r.Mentions()
+	if gold == 0 {
+		fmt.Fprintln(w, "ragner: gold has no mentions: precision, recall and F1 are 0 whatever is predicted")
+	}
+	if predicted == 0 {
+		fmt.Fprintln(w, "ragner: nothing is predicted in any document")
+	}
 }
 
 // reportPairing says what was not paired as it should be; each list is cut after a few ids.

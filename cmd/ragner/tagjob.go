@@ -25,7 +25,8 @@ type tagJob struct {
 	config  config.Config
 	format  corpora.Format
 	input   input
-	journal *journal // nil when the output keeps nothing
+	journal *journal            // nil when the output keeps nothing
+	without map[string][]string // by id of a document: what must not be shown for it
 	stats   ragner.Stats
 	failed  int
 	done    int
@@ -107,7 +108,7 @@ func (j *tagJob) tag(ctx context.Context, doc corpora.Document) (r tag.Result) {
 			return tag.Result{Document: found}
 		}
 	}
-	tagged, stats, err := j.engine.Tag(ctx, doc)
+	tagged, stats, err := j.engine.Tag(ctx, doc, j.without[doc.ID]...)
 	if err != nil {
 		return tag.Result{Document: tagged, Stats: stats, Err: err}
 	}

@@ -72,7 +72,7 @@ func (b Borders) learn(l *Lexicon, a corpora.Annotated) {
 	}
 	tokens := corpora.Tokenize(a.Text)
 	words := Words(a.Text, tokens)
-	for _, c := range Longest(l.Candidates(a.Sentence, a.Entities, true), learnPrior) {
+	for _, c := range Longest(l.Candidates(a.Sentence, l.holdCounts(a)), learnPrior) {
 		gold, ok := goldAround(a.Entities, c)
 		if !ok {
 			continue
@@ -141,18 +141,8 @@ func (b Borders) without(held Borders, key Beside) Tally {
 
 // Widen moves the borders of candidates, which must not overlap, out over words that mentions more likely cover
 // than not. A widened candidate's prior is multiplied by the least chance on the way, and its source is "border".
-func (l *Lexicon) Widen(s corpora.Sentence, found []Candidate) []Candidate {
-	return l.widen(s, found, nil)
-}
-
-// WidenHeld is Widen for a sentence that stands in the index: what its own annotations taught is held out.
-func (l *Lexicon) WidenHeld(a corpora.Annotated, found []Candidate) []Candidate {
-	held := Borders{}
-	held.learn(l, a)
-	return l.widen(a.Sentence, found, held)
-}
-
-func (l *Lexicon) widen(s corpora.Sentence, found []Candidate, held Borders) []Candidate {
+// held, nil for an unseen sentence, is not counted.
+func (l *Lexicon) Widen(s corpora.Sentence, found []Candidate, held *HeldOut) []Candidate {
 	if len(l.borders) == 0 {
 		return found
 	}
@@ -164,7 +154,7 @@ func (l *Lexicon) widen(s corpora.Sentence, found []Candidate, held Borders) []C
 		if first < 0 || c.Prior < learnPrior {
 			continue
 		}
-		from, to, share := l.widest(words, span{first, last, c.Label, nil}, held)
+		from, to, share := l.widest(words, span{first, last, c.Label, nil}, held.bordersHeld())
 		if from == first && to == last {
 			continue
 		}

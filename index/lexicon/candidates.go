@@ -19,29 +19,26 @@ type Candidate struct {
 }
 
 // Candidates lists all that the lexicon knows of a sentence, overlapping stretches too, by start, then end, then
-// falling prior. held are the sentence's own annotations when it stands in the index itself (a demonstration):
-// they are taken out of the counts first, so that its hits are what an unseen sentence would have. For an unseen
-// sentence inIndex is false.
-func (l *Lexicon) Candidates(s corpora.Sentence, held []corpora.Entity, inIndex bool) []Candidate {
+// falling prior. What held holds, nil for an unseen sentence, is taken out of the counts first.
+func (l *Lexicon) Candidates(s corpora.Sentence, held *HeldOut) []Candidate {
 	tokens := corpora.Tokenize(s.Text)
 	words := Words(s.Text, tokens)
-	var matches []Match
-	for start := range words {
-		matches = l.matchesFrom(matches, s.Text, tokens, words[start:])
-	}
-	var own ownCounts
-	if inIndex {
-		own = countOwn(matches, goldTokens(held, tokens, words))
-	}
 	var all []Candidate
-	for _, m := range matches {
+	for _, m := range l.matches(s.Text, tokens, words) {
 		f := corpora.Fragment{Start: tokens[m.First].Start, End: tokens[m.Last].End}
-		for _, p := range l.Priors(m.Entry, m.Surface, own.held(m)) {
+		for _, p := range l.Priors(m.Entry, m.Surface, held.of(m)) {
 			all = append(all, Candidate{f, s.Text[f.Start:f.End], p.Label, p.Prior, "lexicon", m.Entry})
 		}
 	}
 	sortCandidates(all)
 	return all
+}
+
+func (l *Lexicon) matches(text string, tokens []corpora.Token, words []Word) (matches []Match) {
+	for start := range words {
+		matches = l.matchesFrom(matches, text, tokens, words[start:])
+	}
+	return matches
 }
 
 func sortCandidates(all []Candidate) {

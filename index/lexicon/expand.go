@@ -17,16 +17,15 @@ const (
 
 // Expand adds the abbreviations that a text defines to the candidates of one of its sentences: where the long form
 // is known, its short form gets the long form's labels; where it is not, the short form's own priors are lowered. What
-// is known of a long form that stands in the sentence is what found says there, where the sentence's own annotations
-// may be held out.
-func (l *Lexicon) Expand(s corpora.Sentence, found []Candidate, defined map[string]string) []Candidate {
+// is known of a long form that stands in the sentence is what found says there. held is not counted.
+func (l *Lexicon) Expand(s corpora.Sentence, found []Candidate, defined map[string]string, held *HeldOut) []Candidate {
 	if len(defined) == 0 {
 		return found
 	}
 	before := slices.Clone(found)
 	for _, short := range slices.Sorted(maps.Keys(defined)) {
 		for _, f := range occurrences(s, short) {
-			found = expandAt(found, f, short, l.longForm(s, before, defined[short]))
+			found = expandAt(found, f, short, l.longForm(s, before, defined[short], held))
 		}
 	}
 	sortCandidates(found)
@@ -34,10 +33,10 @@ func (l *Lexicon) Expand(s corpora.Sentence, found []Candidate, defined map[stri
 }
 
 // longForm is what is known of a long form: the longest candidates that cover it to its end.
-func (l *Lexicon) longForm(s corpora.Sentence, found []Candidate, long string) []Candidate {
+func (l *Lexicon) longForm(s corpora.Sentence, found []Candidate, long string, held *HeldOut) []Candidate {
 	at := strings.Index(s.Text, long)
 	if at < 0 {
-		at, found = 0, l.Candidates(corpora.Sentence{Text: long}, nil, false)
+		at, found = 0, l.Candidates(corpora.Sentence{Text: long}, held)
 	}
 	var best []Candidate
 	for _, c := range found {

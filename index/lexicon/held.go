@@ -6,11 +6,67 @@ import (
 	"github.com/ragner/ragner/corpora"
 )
 
-// Held is what to leave out of the counts of a match: what the matched sentence itself gave to them, when it stands in
-// the index. Key is of all spellings, Variant of the match's own.
+// HeldOut is what some indexed sentences taught the lexicon, to be taken out of its counts, so that for these
+// sentences it says what it would say of unseen ones. nil holds nothing out.
+type HeldOut struct {
+	counts  ownCounts
+	borders Borders
+}
+
+// HoldOut is what the sentences taught.
+func (l *Lexicon) HoldOut(sentences ...corpora.Annotated) *HeldOut {
+	h := l.holdCounts(sentences...)
+	h.borders = Borders{}
+	for _, a := range sentences {
+		h.borders.learn(l, a)
+	}
+	return h
+}
+
+// holdCounts is HoldOut without borders, which are learned with it.
+func (l *Lexicon) holdCounts(sentences ...corpora.Annotated) *HeldOut {
+	h := &HeldOut{counts: ownCounts{}}
+	for _, a := range sentences {
+		tokens := corpora.Tokenize(a.Text)
+		words := Words(a.Text, tokens)
+		h.counts.count(l.matches(a.Text, tokens, words), goldTokens(a.Entities, tokens, words))
+	}
+	return h
+}
+
+func (h *HeldOut) of(m Match) Held {
+	if h == nil {
+		return Held{}
+	}
+	return h.counts.held(m)
+}
+
+// Annotated is how often a surface, in whatever spelling, stands annotated in the indexed sentences without those held
+// out; the label does not matter.
+func (l *Lexicon) Annotated(surface string, held *HeldOut) int {
+	entry, ok := l.Lookup(surface)
+	if !ok {
+		return 0
+	}
+	n := entry.Total()
+	if held != nil {
+		own := held.counts[spelled{entry.Key, ""}]
+		n -= own.Total()
+	}
+	return n
+}
+
+func (h *HeldOut) bordersHeld() Borders {
+	if h == nil {
+		return nil
+	}
+	return h.borders
+}
+
+// Held is what to leave out of the counts of a match. Key is of all spellings, Variant of the match's own.
 type Held struct{ Key, Variant Counts }
 
-// ownCounts are what one sentence gave to the counts, by key and spelling; the spelling "" is for all of them.
+// ownCounts are what held sentences gave to the counts, by key and spelling; the spelling "" is for all of them.
 type ownCounts map[spelled]Counts
 
 type spelled struct{ key, surface string }
@@ -31,9 +87,8 @@ func goldTokens(entities []corpora.Entity, tokens []corpora.Token, words []Word)
 	return gold
 }
 
-// countOwn counts the matches of one sentence as the builder did: not at all inside a longer mention.
-func countOwn(matches []Match, gold []span) ownCounts {
-	own := ownCounts{}
+// count adds the matches of one sentence as the builder did: not at all inside a longer mention.
+func (o ownCounts) count(matches []Match, gold []span) {
 	for _, m := range matches {
 		inside := func(g span) bool {
 			return g.first <= m.First && m.Last <= g.last && g.last-g.first > m.Last-m.First
@@ -42,17 +97,16 @@ func countOwn(matches []Match, gold []span) ownCounts {
 			continue
 		}
 		for _, at := range []spelled{{m.Entry.Key, ""}, {m.Entry.Key, m.Surface}} {
-			c := own[at]
+			c := o[at]
 			c.Seen++
 			for _, g := range gold {
 				if g.first == m.First && g.last == m.Last {
 					c.Labels = addLabel(c.Labels, g.label)
 				}
 			}
-			own[at] = c
+			o[at] = c
 		}
 	}
-	return own
 }
 
 func addLabel(labels []LabelCount, label string) []LabelCount {

@@ -104,12 +104,12 @@ func readTerms(input string) []corpora.Term {
 }
 
 func spans(l *Lexicon, s corpora.Sentence) string {
-	found := l.Expand(s, l.Candidates(s, nil, false), Abbreviations(s.Text))
-	return printed(l.Widen(s, Longest(found, 0.1)))
+	found := l.Expand(s, l.Candidates(s, nil), Abbreviations(s.Text), nil)
+	return printed(l.Widen(s, Longest(found, 0.1), nil))
 }
 
 func held(l *Lexicon, a corpora.Annotated) string {
-	return printed(Longest(l.Candidates(a.Sentence, a.Entities, true), 0.1))
+	return printed(Longest(l.Candidates(a.Sentence, l.HoldOut(a)), 0.1))
 }
 
 func printed(found []Candidate) string {
@@ -194,7 +194,7 @@ func FuzzNew(f *testing.F) {
 		if err != nil {
 			return
 		}
-		l.Widen(s, Longest(l.Candidates(s, nil, false), 0))
+		l.Widen(s, Longest(l.Candidates(s, nil), 0), nil)
 		_ = l.Entries(func(Entry) {})
 	})
 }

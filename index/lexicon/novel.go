@@ -38,7 +38,7 @@ func (l *Lexicon) countNovel(a corpora.Annotated, into map[string]Rate) {
 		return
 	}
 	known := map[corpora.Fragment]string{}
-	for _, c := range Longest(l.Candidates(a.Sentence, a.Entities, true), learnPrior) {
+	for _, c := range Longest(l.Candidates(a.Sentence, l.holdCounts(a)), learnPrior) {
 		known[c.Fragment] = c.Label
 	}
 	for _, e := range a.Entities {

@@ -34,9 +34,9 @@ type Response struct {
 	PromptTokens int // as the server counted them
 	OutputTokens int
 	Logprobs     []TokenLogprob // of the tokens of Text in order; nil where the server gives none
-	Duration     time.Duration
-	Cached       bool // taken from the answer cache, no call was made
-	Cut          bool // the answer ran into MaxTokens (Request.AllowCut)
+	Duration     time.Duration  // of the model's work where the server tells it, else of the whole call
+	Cached       bool           // taken from the answer cache, no call was made
+	Cut          bool           // the answer ran into MaxTokens (Request.AllowCut)
 }
 
 // TokenLogprob is one generated token with its natural-log probability.

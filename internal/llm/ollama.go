@@ -54,7 +54,9 @@ func (g *Ollama) Generate(ctx context.Context, r Request) (Response, error) {
 			return err
 		},
 	})
-	response.Duration = time.Since(start)
+	if response.Duration == 0 {
+		response.Duration = time.Since(start)
+	}
 	return response, endpoint.ExplainOllama(err, g.options.Model)
 }
 
@@ -130,6 +132,7 @@ func readOllama(a *endpoint.Answer, r Request) (Response, error) {
 func ollamaDone(r Request, read *answerReader, last api.ChatResponse) (Response, error) {
 	response := read.response()
 	response.PromptTokens, response.OutputTokens = last.PromptEvalCount, last.EvalCount
+	response.Duration = last.PromptEvalDuration + last.EvalDuration
 	if err := checkCounted(r, last.PromptEvalCount, r.ContextSize); err != nil {
 		return Response{}, err
 	}

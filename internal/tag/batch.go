@@ -13,6 +13,7 @@ import (
 type Result struct {
 	Document corpora.Document
 	Stats    Stats
+	Seconds  float64 // that tagging took
 	Err      error
 }
 

@@ -190,7 +190,7 @@ func TestBatchSums(t *testing.T) {
 		}
 		tag := func(ctx context.Context, doc corpora.Document) Result {
 			tagged, stats, err := Document(ctx, n, doc, 1)
-			return Result{tagged, stats, err}
+			return Result{Document: tagged, Stats: stats, Err: err}
 		}
 		for r := range Batch(context.Background(), docs, workers, tag) {
 			fmt.Fprintln(&b, r.Document.ID, show(r.Document.Text, r.Document.Entities), r.Stats, r.Err)

@@ -1,0 +1,46 @@
+package ablation
+
+import (
+	"github.com/ragner/ragner/corpora"
+	"github.com/ragner/ragner/internal/score"
+	"github.com/ragner/ragner/internal/tag"
+)
+
+// calibrationBins is the number of ranges of scores of the reliability curve.
+const calibrationBins = 10
+
+// Evaluate scores pairs of gold and tagged documents; mentions whose surface e has seen, apart from the others. twins
+// are those of Twins.
+func Evaluate(e Engine, pairs []score.Pair, twins map[string][]string) *Evaluation {
+	x := &Evaluation{}
+	scorer := score.NewDefault()
+	seen, unseen := score.NewDefault(), score.NewDefault()
+	for _, p := range pairs {
+		scorer.Add(p)
+		yes, no := score.Divide(p, func(text string, mention corpora.Entity) bool {
+			return e.Seen(p.Gold.ID, mention.Surface(text), twins[p.Gold.ID]...)
+		})
+		seen.Add(yes)
+		unseen.Add(no)
+		if len(twins[p.Gold.ID]) > 0 || len(e.Index().SentencesOf(p.Gold.ID)) > 0 {
+			x.InIndex++
+		}
+	}
+	x.Report, x.Counts = scorer.Report(), scorer.Docs()
+	x.Seen, x.Unseen = seen.Report().Criteria, unseen.Report().Criteria
+	x.Calibration = score.Calibrate(pairs, calibrationBins)
+	return x
+}
+
+// AddCost adds what a document cost.
+func (x *Evaluation) AddCost(s tag.Stats, seconds float64) {
+	x.Seconds += seconds
+	x.Sentences += s.Sentences
+	x.Calls += s.Calls
+	x.CacheHits += s.CacheHits
+	x.PromptTokens += s.PromptTokens
+	x.OutputTokens += s.OutputTokens
+	x.Unaligned += s.Unaligned
+	x.Leaks += s.Leaks
+	x.Dropped += s.Dropped
+}
