@@ -4,6 +4,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -12,11 +13,12 @@ import (
 	_ "github.com/ragner/ragner/corpora/conll"
 )
 
-// The figures of testdata/crosscheck come from seqeval and nervaluate (scripts/check-scorer); the texts from
-// NCBI disease, WNUT 2017 and CrossNER, see the NOTICE there.
+// The figures of testdata/crosscheck come from seqeval, conlleval's rules and nervaluate (scripts/check-scorer); the
+// texts from NCBI disease, WNUT 2017 and CrossNER, see the NOTICE there. The "-stray" ones have I- tags that follow
+// O or another label.
 func TestAgreesWithReferenceScorers(t *testing.T) {
 	files, err := filepath.Glob("testdata/crosscheck/*.reference.txt")
-	if err != nil || len(files) != 3 {
+	if err != nil || len(files) != 5 {
 		t.Fatalf("found %d reference files, error %v", len(files), err)
 	}
 	for _, file := range files {
@@ -53,12 +55,16 @@ func readFigures(t *testing.T, file string) map[string]float64 {
 	return out
 }
 
-// figure finds what "seqeval.strict.macro.f1", "nervaluate.type.label.product.f1" or "tokens.accuracy" names.
+// figure finds what "seqeval.strict.macro.f1", "conlleval.micro.f1", "nervaluate.type.label.product.f1" or
+// "tokens.accuracy" names.
 func figure(t *testing.T, r Report, name string) float64 {
 	t.Helper()
 	path := strings.Split(name, ".")
 	if path[0] == "tokens" {
 		return map[string]float64{"accuracy": r.Token.Accuracy, "macro_f1": r.Token.MacroF1}[path[1]]
+	}
+	if path[0] == "conlleval" {
+		path = slices.Insert(path, 1, "strict")
 	}
 	score := r.Criteria.Strict
 	for _, c := range AllCriteria() {

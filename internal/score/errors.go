@@ -30,6 +30,11 @@ type ErrorCounts struct {
 	Spurious int `json:"spurious"`
 }
 
+// Of is the number of errors of a kind.
+func (c ErrorCounts) Of(k Kind) int {
+	return map[Kind]int{Boundary: c.Boundary, Label: c.Label, Both: c.Both, Missed: c.Missed, Spurious: c.Spurious}[k]
+}
+
 // add counts the links among so many gold and predicted mentions.
 func (c *ErrorCounts) add(ls []link, gold, pred int) {
 	c.Missed += gold - len(ls)

@@ -6,6 +6,13 @@ type Report struct {
 	Criteria  Criteria    `json:"criteria"`
 	Token     TokenScore  `json:"token"`
 	Errors    ErrorCounts `json:"errors"`
+	Confusion Confusion   `json:"confusion"`
+}
+
+// Mentions are the numbers of gold mentions and of predictions.
+func (r Report) Mentions() (gold, predicted int) {
+	c := r.Criteria.Strict.Micro.Counts
+	return int(c.TP + c.FN), int(c.TP + c.FP)
 }
 
 // Criteria holds a score by criterion.

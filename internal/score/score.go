@@ -6,11 +6,12 @@ package score
 // Scorer adds up document pairs one at a time, so that no more than a few numbers a document stay in memory.
 // Its zero value is not ready; use New. It is not safe for concurrent use.
 type Scorer struct {
-	options Options
-	docs    []DocCounts
-	labels  map[string]*Tally
-	tokens  tokenCounts
-	errors  ErrorCounts
+	options   Options
+	docs      []DocCounts
+	labels    map[string]*Tally
+	tokens    tokenCounts
+	errors    ErrorCounts
+	confusion Confusion
 }
 
 // New returns an empty Scorer.
@@ -18,12 +19,19 @@ func New(o Options) (*Scorer, error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
-	return &Scorer{options: o, labels: map[string]*Tally{}, tokens: newTokenCounts()}, nil
+	return newScorer(o), nil
+}
+
+// NewDefault returns an empty Scorer with the default options.
+func NewDefault() *Scorer { return newScorer(Defaults()) }
+
+func newScorer(o Options) *Scorer {
+	return &Scorer{options: o, labels: map[string]*Tally{}, tokens: newTokenCounts(), confusion: Confusion{}}
 }
 
 // Evaluate scores all pairs with the default options.
 func Evaluate(pairs []Pair) Report {
-	s := &Scorer{options: Defaults(), labels: map[string]*Tally{}, tokens: newTokenCounts()}
+	s := NewDefault()
 	for _, p := range pairs {
 		s.Add(p)
 	}
@@ -39,7 +47,9 @@ func (s *Scorer) Add(p Pair) {
 	for _, side := range p.comparable(gold, pred) {
 		doc.Tally.Add(tally(tokens, side.gold, side.pred))
 		s.addLabels(tokens, side)
-		s.errors.add(links(side.gold, side.pred), len(side.gold), len(side.pred))
+		paired := links(side.gold, side.pred)
+		s.errors.add(paired, len(side.gold), len(side.pred))
+		s.confusion.add(side, paired)
 	}
 	if p.TextDiffers {
 		pred = nil
@@ -67,6 +77,7 @@ func (s *Scorer) Docs() []DocCounts { return s.docs }
 // Report derives the ratios and intervals of what was added so far.
 func (s *Scorer) Report() Report {
 	r := Report{Documents: len(s.docs), Token: s.tokens.figures(), Errors: s.errors}
+	r.Confusion = s.confusion.renamed(func(label string) string { return label }) // a copy, for more may be added
 	var total Tally
 	for _, d := range s.docs {
 		total.Add(d.Tally)

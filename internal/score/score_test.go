@@ -147,7 +147,7 @@ func TestJSON(t *testing.T) {
 	}
 	ratios := "precision recall f1"
 	want := map[string]string{
-		"":                             "documents criteria token errors",
+		"":                             "documents criteria token errors confusion",
 		"criteria":                     "strict exact partial type overlap",
 		"criteria.partial":             "micro macro labels",
 		"criteria.partial.micro":       "tp fp fn f1_low f1_high " + ratios,

@@ -11,10 +11,19 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// Table writes the report for people: a line a criterion, a line a label by the strict one, tokens and errors.
+// Table writes the report for people: a line a criterion, a line a label by the strict one, which label became
+// which where there are several, errors and tokens.
 func (r Report) Table(w io.Writer) error {
-	for _, part := range []func() string{r.criteriaTable, r.labelTable, r.errorLine} {
-		if _, err := fmt.Fprintln(w, part()); err != nil {
+	return writeParts(w, r.criteriaTable(), r.labelTable(), r.Confusion.table(), r.errorLine())
+}
+
+// writeParts writes those that are not empty, one below the other.
+func writeParts(w io.Writer, parts ...string) error {
+	for _, part := range parts {
+		if part == "" {
+			continue
+		}
+		if _, err := fmt.Fprintln(w, part); err != nil {
 			return fmt.Errorf("write scores: %w", err)
 		}
 	}

@@ -22,14 +22,19 @@ func TestTable(t *testing.T) {
 	if err := Evaluate(pairs).Table(&b); err != nil {
 		t.Fatal(err)
 	}
-	const file = "testdata/table.golden"
+	golden(t, "testdata/table.golden", b.String())
+}
+
+// golden compares with a file that -update rewrites.
+func golden(t *testing.T, file, got string) {
+	t.Helper()
 	if *update {
-		if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if diff := cmp.Diff(readFile(t, file), b.String()); diff != "" {
-		t.Errorf("table (-want +got):\n%s", diff)
+	if diff := cmp.Diff(readFile(t, file), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", file, diff)
 	}
 }
 

@@ -1,0 +1,96 @@
+package score
+
+// CalibrationBins is the number of bins that the literature uses.
+const CalibrationBins = 10
+
+// Calibration compares the scores of predictions with how often they are right (strict).
+type Calibration struct {
+	Predictions int     `json:"predictions"` // that have a score
+	Error       float64 `json:"ece"`         // expected calibration error: the bins' mean gap, weighted by their size
+	Brier       float64 `json:"brier"`       // mean squared difference of the score and 1 (right) or 0 (wrong)
+	Bins        []Bin   `json:"bins"`        // the reliability curve, only those that hold predictions, by score
+}
+
+// Bin is one range of scores, [Low, High), the last one closed.
+type Bin struct {
+	Low   float64 `json:"low"`
+	High  float64 `json:"high"`
+	Count int     `json:"count"`
+	Score float64 `json:"score"` // mean score of its predictions
+	Right float64 `json:"right"` // share of them that are right
+}
+
+// Calibrate sorts the predictions into so many bins of equal width (CalibrationBins for less than 1) and compares
+// each bin's mean score with its share of right predictions: expected calibration error (Naeini and others 2015,
+// Guo and others 2017) and Brier score (1950). A prediction without a score (0) is left out, a score above 1 counts
+// as 1; equal predictions count once; those for a text that differs from gold's are wrong.
+func Calibrate(pairs []Pair, bins int) Calibration {
+	if bins < 1 {
+		bins = CalibrationBins
+	}
+	c := Calibration{Bins: make([]Bin, bins)}
+	for i := range c.Bins {
+		c.Bins[i].Low, c.Bins[i].High = edge(i, bins), edge(i+1, bins)
+	}
+	for _, p := range pairs {
+		for _, s := range p.comparable(p.mentions()) {
+			c.add(s)
+		}
+	}
+	c.finish()
+	return c
+}
+
+// edge is the lower border of a bin.
+func edge(bin, bins int) float64 { return float64(bin) / float64(bins) }
+
+// add sums up scores and right predictions; finish makes means of the sums.
+func (c *Calibration) add(s sides) {
+	gold := make(map[string]bool, len(s.gold))
+	for _, m := range s.gold {
+		gold[m.key()] = true
+	}
+	for _, m := range s.pred {
+		score := min(m.entity.Score, 1)
+		if !(score > 0) {
+			continue
+		}
+		right := 0.
+		if gold[m.key()] {
+			right = 1
+		}
+		b := &c.Bins[bin(score, len(c.Bins))]
+		b.Count++
+		b.Score += score
+		b.Right += right
+		c.Predictions++
+		c.Brier += (score - right) * (score - right)
+	}
+}
+
+// bin is the one that score lies in. The product may be rounded across a border, which the comparisons undo.
+func bin(score float64, bins int) int {
+	i := min(int(score*float64(bins)), bins-1)
+	switch {
+	case score < edge(i, bins):
+		return i - 1
+	case i+1 < bins && score >= edge(i+1, bins):
+		return i + 1
+	}
+	return i
+}
+
+func (c *Calibration) finish() {
+	n, filled := float64(c.Predictions), c.Bins[:0]
+	for _, b := range c.Bins {
+		if b.Count == 0 {
+			continue
+		}
+		gap := b.Score - b.Right // of sums: the bin's gap times its size
+		c.Error += ratio(max(gap, -gap), n)
+		b.Score /= float64(b.Count)
+		b.Right /= float64(b.Count)
+		filled = append(filled, b)
+	}
+	c.Bins, c.Brier = filled, ratio(c.Brier, n)
+}

@@ -1,0 +1,118 @@
+package score
+
+import (
+	"encoding/json"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+// scoredPair gives the predictions of a pair their scores, in order.
+func scoredPair(t *testing.T, gold, pred string, scores ...float64) Pair {
+	t.Helper()
+	p := pairOf(t, gold, pred)
+	for i, s := range scores {
+		p.Pred.Entities[i].Score = s
+	}
+	return p
+}
+
+func TestCalibrate(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		pairs []Pair
+		bins  int
+		want  Calibration
+	}{
+		{"nothing", nil, 10, Calibration{}},
+		{"no scores", []Pair{scoredPair(t, "A:0-5", "A:0-5", 0)}, 10, Calibration{}},
+		{
+			// Bin .9 to 1: scores .95, .95, .9 and 1, mean .95, 3 of 4 right, gap .2. Bin .2 to .3: .2, wrong, gap .2.
+			// ECE (4*.2 + 1*.2)/5. Brier (.05² + .05² + .9² + 0² + .2²)/5.
+			"by hand",
+			[]Pair{
+				scoredPair(t, "A:0-5 A:6-11", "A:0-5 A:6-11 A:12-17", .95, .95, .9),
+				scoredPair(t, "A:0-5", "A:0-5 B:6-11 B:12-17", 1, .2, 0),
+			},
+			10,
+			Calibration{5, .2, .171, []Bin{{.2, .3, 1, .2, 0}, {.9, 1, 4, .95, .75}}},
+		},
+		{
+			"the same in two bins: .2 is wrong, of the others three are right",
+			[]Pair{
+				scoredPair(t, "A:0-5 A:6-11", "A:0-5 A:6-11 A:12-17", .95, .95, .9),
+				scoredPair(t, "A:0-5", "A:0-5 B:6-11 B:12-17", 1, .2, 0),
+			},
+			2,
+			Calibration{5, .2, .171, []Bin{{0, .5, 1, .2, 0}, {.5, 1, 4, .95, .75}}},
+		},
+		{
+			// In one bin over- and underconfidence cancel out: scores .9 (wrong) and .1 (right).
+			"one bin hides what two show",
+			[]Pair{scoredPair(t, "A:0-5", "A:0-5 A:6-11", .1, .9)},
+			1,
+			Calibration{2, 0, .81, []Bin{{0, 1, 2, .5, .5}}},
+		},
+		{
+			"two bins",
+			[]Pair{scoredPair(t, "A:0-5", "A:0-5 A:6-11", .1, .9)},
+			2,
+			Calibration{2, .9, .81, []Bin{{0, .5, 1, .1, 1}, {.5, 1, 1, .9, 0}}},
+		},
+		{
+			"right means strict: a label, a border",
+			[]Pair{scoredPair(t, "A:0-5 A:6-17", "B:0-5 A:6-11", .5, .5)},
+			0,
+			Calibration{2, .5, .25, []Bin{{.5, .6, 2, .5, 0}}},
+		},
+		{
+			"equal predictions count once",
+			[]Pair{scoredPair(t, "A:0-5", "A:0-5 A:0-5", .8, .8)},
+			10,
+			Calibration{1, .2, .04, []Bin{{.8, .9, 1, .8, 1}}},
+		},
+		{
+			"a score above 1 counts as 1",
+			[]Pair{scoredPair(t, "A:0-5", "A:0-5", 95)},
+			10,
+			Calibration{1, 0, 0, []Bin{{.9, 1, 1, 1, 1}}},
+		},
+		{
+			"another text",
+			[]Pair{{Gold: pairOf(t, "A:0-5", "").Gold, Pred: scoredPair(t, "", "A:0-5", .5).Pred, TextDiffers: true}},
+			10,
+			Calibration{1, .5, .25, []Bin{{.5, .6, 1, .5, 0}}},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := Calibrate(c.pairs, c.bins)
+			if diff := cmp.Diff(c.want, got, cmpopts.EquateApprox(0, 1e-12), cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("calibration (-want +got):\n%s", diff)
+			}
+			if b, err := json.Marshal(got); err != nil || strings.Contains(string(b), "null") {
+				t.Errorf("JSON %s, error %v", b, err)
+			}
+		})
+	}
+}
+
+// A border belongs to the upper bin, however the product of score and bins is rounded.
+func TestBinBorders(t *testing.T) {
+	for bins := 1; bins <= 100; bins++ {
+		for i := range bins {
+			low := float64(i) / float64(bins)
+			if got := bin(low, bins); got != i {
+				t.Errorf("%v in %d bins: %d, want %d", low, bins, got, i)
+			}
+			if got := bin(math.Nextafter(low, 0), bins); i > 0 && got != i-1 {
+				t.Errorf("just below %v in %d bins: %d, want %d", low, bins, got, i-1)
+			}
+		}
+		if got := bin(1, bins); got != bins-1 {
+			t.Errorf("1 in %d bins: %d", bins, got)
+		}
+	}
+}
