@@ -33,7 +33,7 @@ type Settings struct {
 // Defaults are the settings measured best on development data (docs/results.md).
 func Defaults() Settings {
 	return Settings{
-		Mode: "hybrid", K: 5, Terms: 10, Candidates: 50, Pool: 20, Fusion: "minmax", DenseWeight: 0.5,
+		Mode: "hybrid", K: 5, Terms: 10, Candidates: 50, Pool: 30, Fusion: "minmax", DenseWeight: 0.4,
 		Coverage: true, NearDuplicate: 0.9, MinPrior: 0.1, Fuzzy: true, Seed: 1,
 	}
 }

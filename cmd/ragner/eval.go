@@ -21,6 +21,7 @@ import (
 func newEval(s streams) *cobra.Command {
 	var gold, out string
 	var limit, sample int
+	examples := 0
 	asJSON := false
 	cmd := &cobra.Command{
 		Use:   "eval -i DIR --gold PATH",
@@ -34,10 +35,10 @@ index, by its id or by all its sentences, is held out for itself. -o DIR keeps r
 			if gold == "" {
 				return usagef("eval wants --gold PATH, the annotated documents to score against")
 			}
-			if limit < 0 || sample < 0 {
-				return usagef("--limit and --sample want 0 or more, but got %d", min(limit, sample))
+			if limit < 0 || sample < 0 || examples < 0 {
+				return usagef("--limit, --sample and --examples want 0 or more, but got %d", min(limit, sample, examples))
 			}
-			return eval(cmd, s, evalArgs{gold, out, limit, sample, asJSON})
+			return eval(cmd, s, evalArgs{gold, out, limit, sample, examples, asJSON})
 		},
 	}
 	addTagFlags(cmd)
@@ -45,6 +46,7 @@ index, by its id or by all its sentences, is held out for itself. -o DIR keeps r
 	cmd.Flags().IntVar(&limit, "limit", 0, "only the first `N` documents; 0: all")
 	cmd.Flags().IntVar(&sample, "sample", 0, "only `N` documents drawn at random, by --seed; 0: all")
 	cmd.Flags().StringVarP(&out, "out", "o", "", "`DIR` for report.json and predictions.jsonl")
+	cmd.Flags().IntVar(&examples, "examples", 0, "quote up to `N` errors of each kind")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
@@ -52,6 +54,7 @@ index, by its id or by all its sentences, is held out for itself. -o DIR keeps r
 type evalArgs struct {
 	gold, out     string
 	limit, sample int
+	examples      int // of each kind of error
 	asJSON        bool
 }
 
@@ -87,6 +90,10 @@ func eval(cmd *cobra.Command, s streams, a evalArgs) error {
 		err = writeJSON(s.out, result)
 	} else {
 		err = printEvaluation(s, result)
+	}
+	if err == nil && a.examples > 0 && !a.asJSON {
+		pairs, _ := score.Pairs(gold, pred)
+		err = score.Find(pairs, a.examples).Table(s.out, result.Errors)
 	}
 	return errors.Join(err, partial(set.failed+result.Failed))
 }

@@ -151,7 +151,7 @@ func indexInput(s streams, a indexArgs) (index.Input, *input, error) {
 			return in, nil, err
 		}
 		sayOntology(s, spec, report)
-		in.Ontologies = append(in.Ontologies, index.Ontology{Spec: spec, Terms: terms})
+		in.Ontologies = append(in.Ontologies, index.Ontology{Spec: spec, Terms: terms, SHA256: report.SHA256})
 	}
 	return in, noted, nil
 }

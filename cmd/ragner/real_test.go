@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/ragner/ragner/corpora"
+	"github.com/ragner/ragner/internal/ablation"
 	"github.com/ragner/ragner/internal/testkit/parts"
 )
 
@@ -161,7 +162,7 @@ func writeSentences(t *testing.T, b built, name string) {
 	}
 }
 
-func (b built) evaluate(dir string, flags ...string) (x evaluation) {
+func (b built) evaluate(dir string, flags ...string) (x ablation.Evaluation) {
 	b.t.Helper()
 	out, _ := b.run(0, append([]string{"eval", "-i", "index", "--gold", "gold.jsonl", "--json", "-o", dir}, flags...)...)
 	if err := json.Unmarshal([]byte(out), &x); err != nil {

@@ -79,28 +79,8 @@ func scoreFiles(s streams, a scoreArgs) error {
 }
 
 func readAll(w io.Writer, path string) ([]corpora.Document, int, error) {
-	list, err := documentSpecs([]string{path}, "")
-	if err != nil {
-		return nil, 0, err
-	}
-	in := &input{err: w, specs: list}
-	opened, err := in.open()
-	if err != nil {
-		return nil, 0, err
-	}
-	var docs []corpora.Document
-	for doc, err := range in.documents(opened) {
-		switch {
-		case err == nil:
-			docs = append(docs, doc)
-		case !isBadDocument(err):
-			return nil, 0, err
-		}
-	}
-	if len(docs) == 0 {
-		return nil, 0, fmt.Errorf("read %s: no documents", list[0].Path)
-	}
-	return docs, in.failed, nil
+	docs, failed, _, err := readSources(w, path)
+	return docs, failed, err
 }
 
 func printScored(w io.Writer, r scored, asJSON bool) error {

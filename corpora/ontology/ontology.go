@@ -26,6 +26,7 @@ const headSize = 64 << 10
 type Report struct {
 	Format   string // "obo", "obograph", "owl", "skos", "tsv", "csv" or "words"; "mixed" for a folder of several
 	Version  string // as the file states it, or ""
+	SHA256   string // of the files as they are stored (corpora.HashFiles); "" of what Parse reads
 	Terms    int    // given back
 	Names    int    // names and synonyms of those, distinct within each term
 	Obsolete int    // marked as obsolete or deprecated, left out
@@ -38,9 +39,9 @@ type Report struct {
 // in the order of the file; a term stated several times is one, with all its names. An error names the file and,
 // where there is one, the line. An ontology without any name is an error.
 func Read(spec corpora.Spec) ([]corpora.Term, Report, error) {
-	return read(spec, func(b *builder) error {
-		paths, err := files(spec.Path)
-		if err != nil {
+	var paths []string
+	terms, report, err := read(spec, func(b *builder) (err error) {
+		if paths, err = files(spec.Path); err != nil {
 			return fmt.Errorf("read %s: %w", spec.Path, err)
 		}
 		for _, path := range paths {
@@ -50,6 +51,10 @@ func Read(spec corpora.Spec) ([]corpora.Term, Report, error) {
 		}
 		return nil
 	})
+	if err == nil {
+		report.SHA256 = corpora.HashFiles(paths)
+	}
+	return terms, report, err
 }
 
 // Parse reads one ontology from r, which must give decompressed text; spec.Path only names it in errors.

@@ -5,6 +5,7 @@ package ablation
 
 import (
 	"context"
+	"io"
 
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/index"
@@ -33,3 +34,6 @@ type Engine interface {
 
 // Opener opens the engine that settings describe; Config.Index is the folder of the index.
 type Opener func(ctx context.Context, c config.Config) (Engine, error)
+
+// release closes what was only read: an error then has nothing to spoil.
+func release(c io.Closer) { _ = c.Close() }

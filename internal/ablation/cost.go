@@ -43,7 +43,7 @@ func (j *Job) cost(ctx context.Context, row PlanRow, c *Cost, sent map[string]bo
 	if err != nil {
 		return err
 	}
-	defer e.Close()
+	defer release(e)
 	for i, doc := range j.Gold {
 		shown, err := e.Shown(ctx, doc, j.exclude[doc.ID]...)
 		if err != nil {

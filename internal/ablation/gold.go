@@ -21,8 +21,12 @@ func inspectGold(x *index.Index, gold []corpora.Document, about GoldInfo) (info 
 		inputs := tag.Inputs(doc, 0)
 		info.Sentences += len(inputs)
 		info.Mentions += len(doc.Entities)
-		same, whole := standing(inputs, places, doc.ID)
-		info.SameText += same
+		texts := textsOf(inputs)
+		whole := standing(texts, places, doc.ID)
+		if indexed := indexedTexts(doc); !slices.Equal(indexed, texts) {
+			whole = slices.Compact(slices.Sorted(slices.Values(append(whole, standing(indexed, places, doc.ID)...))))
+		}
+		info.SameText += elsewhere(texts, places, append(slices.Clone(whole), doc.ID))
 		if len(whole) > 0 {
 			twins[doc.ID] = whole
 		}
@@ -70,26 +74,48 @@ func documentOf(ref string) string {
 	return ref
 }
 
-// standing counts the sentences that stand word for word in other documents, and names those that have them all.
-func standing(inputs []tag.Input, places map[string][]string, id string) (same int, whole []string) {
-	times := map[string]int{}
+func textsOf(inputs []tag.Input) (texts []string) {
 	for _, in := range inputs {
-		found := slices.DeleteFunc(slices.Clone(places[in.Sentence.Text]), func(doc string) bool { return doc == id })
-		if len(found) > 0 {
-			same++
-		}
-		slices.Sort(found)
+		texts = append(texts, in.Sentence.Text)
+	}
+	return texts
+}
+
+// indexedTexts are the sentences as an index keeps them: those that an annotation crosses are one.
+func indexedTexts(doc corpora.Document) (texts []string) {
+	sentences, _ := corpora.Annotate(doc)
+	for _, s := range sentences {
+		texts = append(texts, s.Text)
+	}
+	return texts
+}
+
+// standing names the other documents that hold all texts.
+func standing(texts []string, places map[string][]string, id string) (whole []string) {
+	times := map[string]int{}
+	for _, text := range texts {
+		found := slices.Sorted(slices.Values(places[text]))
 		for _, doc := range slices.Compact(found) {
 			times[doc]++
 		}
 	}
-	for doc, n := range times {
-		if n == len(inputs) {
+	delete(times, id)
+	for _, doc := range slices.Sorted(maps.Keys(times)) {
+		if times[doc] == len(texts) {
 			whole = append(whole, doc)
 		}
 	}
-	slices.Sort(whole)
-	return same, whole
+	return whole
+}
+
+// elsewhere counts the texts that stand in other documents than those held out.
+func elsewhere(texts []string, places map[string][]string, held []string) (n int) {
+	for _, text := range texts {
+		if slices.ContainsFunc(places[text], func(doc string) bool { return !slices.Contains(held, doc) }) {
+			n++
+		}
+	}
+	return n
 }
 
 // Twins are, for each gold document by id, the indexed documents of another id that hold all its sentences.

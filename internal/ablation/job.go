@@ -87,7 +87,7 @@ func (j *Job) look() error {
 	if err != nil {
 		return err
 	}
-	defer x.Close()
+	defer release(x)
 	j.dropOversized(x)
 	j.results.Index = describeIndex(x, j.Plan.Rows[0].Config.Index)
 	j.results.Gold, j.exclude = inspectGold(x, j.Gold, j.About)
@@ -119,7 +119,7 @@ func (j *Job) runRow(ctx context.Context, i int) error {
 	if err != nil {
 		return j.failRow(ctx, row, err)
 	}
-	defer e.Close()
+	defer release(e)
 	row.Pool, row.Tagger = e.Index().Sentences().Len(), c.TaggerName()
 	if j.Plan.RetrievalOnly {
 		row.Tagger = ""

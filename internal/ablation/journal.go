@@ -86,7 +86,7 @@ func (j *journal) load(path, digest string) (whole int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	defer f.Close()
+	defer release(f)
 	r := bufio.NewReaderSize(f, 1<<20)
 	head, err := r.ReadString('\n')
 	if err != nil || strings.TrimSpace(head) != digest {

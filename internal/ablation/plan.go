@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"go.yaml.in/yaml/v3"
+
 	"github.com/ragner/ragner/internal/config"
 )
 
@@ -110,9 +112,28 @@ func rowName(name string, combination []assignment) string {
 		if a.key == poolKey {
 			shown = poolKey
 		}
-		parts = append(parts, shown+" "+a.value.Value)
+		parts = append(parts, shown+" "+shownValue(a.value))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// shownValue is a value in one line, not too long.
+func shownValue(value *yaml.Node) string {
+	if value.Kind == yaml.ScalarNode {
+		return value.Value
+	}
+	flow := *value
+	flow.Style = yaml.FlowStyle
+	text, err := yaml.Marshal(&flow)
+	if err != nil {
+		return "?"
+	}
+	const most = 60
+	shown := []rune(strings.Join(strings.Fields(string(text)), " "))
+	if len(shown) > most {
+		shown = append(shown[:most], '…')
+	}
+	return string(shown)
 }
 
 // check finds rows that cannot be told apart, and a reference that is none of them.

@@ -21,10 +21,13 @@ func (j *Job) indexFor(ctx context.Context, plan PlanRow) (config.Config, error)
 	if err != nil {
 		return c, err
 	}
-	defer x.Close()
+	defer release(x)
 	name := plan.Embedder
-	if name == "" {
+	switch name {
+	case "":
 		name = x.Manifest().Embedder.Name
+	case "none":
+		name = "" // as a manifest has it
 	}
 	if plan.Pool == 0 && name == x.Manifest().Embedder.Name {
 		return c, nil
@@ -45,7 +48,7 @@ type buildArgs struct {
 // build makes an index of part of x.
 func (j *Job) build(ctx context.Context, x *index.Index, c config.Config, a buildArgs) error {
 	options := index.Options{Version: j.Version, Created: x.Manifest().Created}
-	if a.embedder != "" && a.embedder != "none" {
+	if a.embedder != "" {
 		e, err := j.Embedder(ctx, a.embedder, c)
 		if err != nil {
 			return err

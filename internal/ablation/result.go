@@ -49,7 +49,7 @@ type GoldInfo struct {
 	Sentences    int      `json:"sentences"`     // of those scored
 	Mentions     int      `json:"mentions"`      // of those scored
 	InIndex      int      `json:"in_index"`      // documents that stand in the index, held out for themselves
-	SameText     int      `json:"same_text"`     // sentences that stand word for word in another document of the index
+	SameText     int      `json:"same_text"`     // sentences that stand word for word in a document of the index that is not held out
 	UnseenLabels []string `json:"unseen_labels"` // that the index does not have
 }
 

@@ -87,7 +87,7 @@ func (t *Tuner) divide() (choice, check []corpora.Document, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	defer x.Close()
+	defer release(x)
 	t.exclude = Twins(x, t.Gold)
 	for i, at := range rand.New(rand.NewPCG(t.Seed, uint64(len(t.Gold)))).Perm(len(t.Gold)) {
 		if i%3 == 2 {
@@ -190,7 +190,7 @@ func (t *Tuner) measure(ctx context.Context, what string, c config.Config, docs 
 	if err != nil {
 		return nil, err
 	}
-	defer e.Close()
+	defer release(e)
 	outcomes, err := t.tagAll(ctx, e, c, tagArgs{name: what, docs: docs})
 	if err != nil {
 		return nil, err

@@ -93,7 +93,7 @@ func Defaults() Config {
 	return Config{
 		Embedder: Embedder{Spec: "static", APIKeyEnv: "RAGNER_API_KEY"},
 		Retrieval: Retrieval{
-			Mode: "hybrid", K: 5, Terms: 10, Fusion: "minmax", Weight: 0.5, Candidates: 50, Pool: 20,
+			Mode: "hybrid", K: 5, Terms: 10, Fusion: "minmax", Weight: 0.4, Candidates: 50, Pool: 30,
 			Coverage: true, NearDuplicate: 0.9, MinPrior: 0.1, Fuzzy: true, Seed: 1,
 		},
 		Model: Model{

@@ -88,7 +88,7 @@ func replace(path string, data []byte) (err error) {
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	defer os.Remove(f.Name()) // does nothing once it is renamed
+	defer func() { _ = os.Remove(f.Name()) }() // does nothing once it is renamed
 	mode := fs.FileMode(0o644)
 	if info, err := os.Stat(path); err == nil {
 		mode = info.Mode().Perm()
