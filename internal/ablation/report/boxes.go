@@ -36,8 +36,14 @@ func places(at vg.Point, w, h vg.Length) boxes {
 	beside, over := gap+w/2, gap+h/2
 	var out boxes
 	for _, d := range []vg.Point{
-		{X: beside}, {X: -beside}, {Y: -over}, {Y: over},
-		{X: w/2 + 2, Y: -over}, {X: w/2 + 2, Y: over}, {X: -w/2 - 2, Y: -over}, {X: -w/2 - 2, Y: over},
+		{X: beside},
+		{X: -beside},
+		{Y: -over},
+		{Y: over},
+		{X: w/2 + 2, Y: -over},
+		{X: w/2 + 2, Y: over},
+		{X: -w/2 - 2, Y: -over},
+		{X: -w/2 - 2, Y: over},
 	} {
 		out = append(out, around(vg.Point{X: at.X + d.X, Y: at.Y + d.Y}, w/2, h/2))
 	}

@@ -7,8 +7,13 @@ import (
 	"github.com/ragner/ragner/internal/score"
 )
 
-// mostCases is how many errors of a row the page shows; results.json has all of them.
-const mostCases = 200
+// mostCases is how many errors of a row the page shows, and of all rows about how many, so that a browser can still
+// open it; results.json has all of them.
+const (
+	mostCases    = 200
+	mostAllCases = 4000
+	fewestCases  = 5
+)
 
 // browser are the errors that the page lets its reader look through.
 type browser struct {
@@ -44,12 +49,13 @@ var kinds = []score.Kind{score.Boundary, score.Label, score.Both, score.Missed, 
 
 func newBrowser(rows []row) browser {
 	var b browser
+	most := min(mostCases, max(fewestCases, mostAllCases/max(1, len(rows))))
 	for _, r := range rows {
 		if len(r.Cases) == 0 {
 			continue
 		}
 		shown := rowCases{Row: r, Of: len(r.Cases)}
-		for _, c := range spread(r.Cases, mostCases) {
+		for _, c := range spread(r.Cases, most) {
 			shown.Cases = append(shown.Cases, newCase(c))
 			b.note(c)
 		}

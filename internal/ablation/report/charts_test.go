@@ -55,8 +55,10 @@ func TestLines(t *testing.T) {
 }
 
 func TestShortKey(t *testing.T) {
-	among := []string{"model.context", "prompt.context", "retrieval.k", "pool"}
-	for key, want := range map[string]string{"model.context": "model.context", "retrieval.k": "k", "pool": "pool"} {
+	among := []string{"embedder.spec", "retrieval.k", "retrieval.pool", "unknown.key"}
+	for key, want := range map[string]string{
+		"embedder.spec": "embedder", "retrieval.k": "k", "retrieval.pool": "retrieval.pool", "pool": "pool", "unknown.key": "unknown.key",
+	} {
 		if got := shortKey(key, among); got != want {
 			t.Errorf("%s became %s, want %s", key, got, want)
 		}
@@ -125,7 +127,7 @@ func TestShareTicks(t *testing.T) {
 	} {
 		var labels []string
 		for _, tick := range shareTicks(c.low, c.high) {
-			labels = append(labels, strings.Replace(tick.Label, "0.00", ".00", 1))
+			labels = append(labels, tick.Label)
 		}
 		if got := strings.Join(labels, " "); got != c.want {
 			t.Errorf("%v to %v: %s, want %s", c.low, c.high, got, c.want)
@@ -141,6 +143,11 @@ func TestBest(t *testing.T) {
 	if !rows[4].Best || rows[6].Best {
 		t.Errorf("best row: %q", best(rows, strictF1)[0].Name)
 	}
+	r.Rows[0].Evaluation.Criteria.Strict.Micro.F1 = .66
+	if tied := newRows(r); !tied[0].Best || tied[4].Best {
+		t.Error("of equal rows the reference is not the best")
+	}
+	r.Rows[0].Evaluation.Criteria.Strict.Micro.F1 = .21
 	var numbers []int
 	for _, l := range leaders(rows, strictF1, 2) {
 		numbers = append(numbers, l.Number)

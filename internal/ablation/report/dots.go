@@ -21,7 +21,7 @@ type dots struct {
 }
 
 const (
-	dotsName  = vg.Length(330) // the widest name
+	dotsName  = vg.Length(370) // the widest name
 	dotsRight = vg.Length(130) // for ".661 (.620 to .701)"
 	dotsLine  = vg.Length(24)  // height
 )

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"slices"
+
 	"github.com/ragner/ragner/internal/ablation"
 )
 
@@ -22,9 +24,24 @@ func qualitySheet(rows []row) sheet {
 		digits("ECE", evaluated(func(e *ablation.Evaluation) string { return calibrationError(e, share) })))
 }
 
+// costSheet leaves out what only a model has where no row asked one.
 func costSheet(rows []row) sheet {
-	return rowSheet("Cost and faults", "Tokens and seconds are a sentence; for answers from the cache, what they took when they were made. Unaligned: answers "+
-		"not found in their sentence; leaks: such as were copied from a demonstration; dropped: demonstrations that did not fit.", rows,
+	note := "Seconds are a sentence."
+	columns := []column{
+		digits("seconds", rate(row.seconds)),
+		digits("sentences", counted(func(e *ablation.Evaluation) int { return e.Sentences })),
+		digits("failed documents", counted(func(e *ablation.Evaluation) int { return e.Failed })),
+	}
+	if called(rows) {
+		note = "Tokens and seconds are a sentence; for answers from the cache, what they took when they were made. Unaligned: answers not found in " +
+			"their sentence; leaks: such as were copied from a demonstration; dropped: demonstrations that did not fit."
+		columns = slices.Concat(tokenColumns(), columns, modelColumns())
+	}
+	return rowSheet("Cost and faults", note, rows, columns...)
+}
+
+func tokenColumns() []column {
+	return []column{
 		digits("tokens", rate(row.tokens)),
 		digits("prompt", rate(func(r row) (float64, bool) {
 			return perSentence(r, func(e *ablation.Evaluation) int { return e.PromptTokens })
@@ -32,14 +49,17 @@ func costSheet(rows []row) sheet {
 		digits("answer", rate(func(r row) (float64, bool) {
 			return perSentence(r, func(e *ablation.Evaluation) int { return e.OutputTokens })
 		})),
-		digits("seconds", rate(row.seconds)),
-		digits("sentences", counted(func(e *ablation.Evaluation) int { return e.Sentences })),
+	}
+}
+
+func modelColumns() []column {
+	return []column{
 		digits("calls", counted(func(e *ablation.Evaluation) int { return e.Calls })),
 		digits("cache hits", counted(func(e *ablation.Evaluation) int { return e.CacheHits })),
 		digits("unaligned", counted(func(e *ablation.Evaluation) int { return e.Unaligned })),
 		digits("leaks", counted(func(e *ablation.Evaluation) int { return e.Leaks })),
 		digits("dropped", counted(func(e *ablation.Evaluation) int { return e.Dropped })),
-		digits("failed documents", counted(func(e *ablation.Evaluation) int { return e.Failed })))
+	}
 }
 
 func retrievalSheet(rows []row) sheet {

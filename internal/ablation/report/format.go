@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"unicode"
@@ -89,15 +90,19 @@ func plural(n int, word string) string {
 	return count(n) + " " + word + "s"
 }
 
-// amount writes a quantity with three digits or all that stand before the point.
+// amount writes a quantity with three digits, or all that stand before the point; two where it is below .1.
 func amount(x float64) string {
 	switch {
 	case x >= 100:
 		return count(int(x + .5))
 	case x >= 10:
 		return strconv.FormatFloat(x, 'f', 1, 64)
+	case x >= .1:
+		return noZero(strconv.FormatFloat(x, 'f', 2, 64))
+	case x <= 0:
+		return "0"
 	}
-	return noZero(strconv.FormatFloat(x, 'f', 2, 64))
+	return noZero(strconv.FormatFloat(x, 'f', 1-int(math.Floor(math.Log10(x))), 64))
 }
 
 // setting writes the value of a setting; whole numbers look the same whether they come from YAML or JSON.
@@ -119,16 +124,28 @@ func setting(value any) string {
 	return fmt.Sprint(value)
 }
 
-// oneLine turns every run of white space into a blank and drops control characters, among them those that change the
+// oneLine is inline without blanks at its ends.
+func oneLine(s string) string { return strings.TrimSpace(inline(s)) }
+
+// inline turns every run of white space into a blank and drops control characters, among them those that change the
 // direction of what follows.
-func oneLine(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Bidi_Control, r) || unicode.IsControl(r) && !unicode.IsSpace(r) {
-			return -1
+func inline(s string) string {
+	var b strings.Builder
+	blank := false
+	for _, r := range s {
+		switch {
+		case unicode.IsSpace(r):
+			if !blank {
+				b.WriteByte(' ')
+			}
+			blank = true
+		case unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r):
+		default:
+			b.WriteRune(r)
+			blank = false
 		}
-		return r
-	}, s)
-	return strings.Join(strings.Fields(s), " ")
+	}
+	return b.String()
 }
 
 // shorten keeps the first and the last of at most n code points: names of rows often differ at their end.

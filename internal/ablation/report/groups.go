@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/ragner/ragner/internal/ablation"
+	"github.com/ragner/ragner/internal/config"
 )
 
 // poolKey is the setting that decides Row.Pool.
@@ -130,15 +131,19 @@ func differing(all []map[string]string) []string {
 	return slices.Sorted(maps.Keys(found))
 }
 
-// shortKey is the last part of a key, or the whole of it where another key ends so too.
+// shortKey is the flag of a setting, as in the rows' names, or the whole key where another one's flag is the same or
+// it could be taken for the pool of annotated sentences.
 func shortKey(key string, among []string) string {
-	last := key[strings.LastIndexByte(key, '.')+1:]
+	short := cmp.Or(config.Flag(key), key)
+	if short == poolKey {
+		return key
+	}
 	for _, other := range among {
-		if other != key && other[strings.LastIndexByte(other, '.')+1:] == last {
+		if other != key && cmp.Or(config.Flag(other), other) == short {
 			return key
 		}
 	}
-	return last
+	return short
 }
 
 // settingKeys are the keys that any row has, sorted.

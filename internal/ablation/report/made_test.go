@@ -20,7 +20,7 @@ func made() ablation.Results {
 		Command: "ragner ablate -i idx --gold 'test.tsv,label=Disease' --preset shots -o out",
 		Index: ablation.IndexInfo{
 			Dir: "idx", Digest: digits64("ab"), Built: "2026-03-01 by ragner 0.3.0", Embedder: "static", Sentences: 6347, Mentions: 5921, Terms: 11942,
-			Sources: []ablation.Source{{Path: "train.tsv", SHA256: digits64("01")}, {Path: "doid.obo", SHA256: digits64("23")}},
+			Sources: []ablation.Source{{Path: "train.tsv", SHA256: digits64("01")}, {Path: "doid.obo"}},
 		},
 		Gold: ablation.GoldInfo{
 			Sources: []ablation.Source{{Path: "test.tsv", SHA256: digits64("45")}}, Documents: 200, Of: 940, Sentences: 200, Mentions: 211,

@@ -61,7 +61,11 @@ func (m *markdown) facts(list []fact) {
 		}
 		m.WriteString("- " + f.Name + ": " + value + "\n")
 		for _, s := range f.Files {
-			m.WriteString("  - " + code(s.Path) + " SHA-256 " + code(s.SHA256) + "\n")
+			m.WriteString("  - " + code(s.Path))
+			if s.SHA256 != "" {
+				m.WriteString(" SHA-256 " + code(s.SHA256))
+			}
+			m.WriteString("\n")
 		}
 	}
 	m.WriteString("\n")
@@ -121,9 +125,9 @@ func (m *markdown) examples(rows []row) {
 
 // example is an error on one line: its sentence with the mention in bold, and the mentions that overlap it.
 func example(c ablation.Case) string {
-	before, after := cut(c.Sentence, ablation.Mark{Start: 0, End: c.At.Start}), cut(c.Sentence, ablation.Mark{Start: c.At.End, End: len(c.Sentence)})
-	return fmt.Sprintf("**%s** in %s: %s — gold: %s; predicted: %s", plain(string(c.Kind)), plain(c.DocID),
-		strings.TrimSpace(plain(before)+" ‹**"+plain(cut(c.Sentence, c.At))+"**› "+plain(after)), mentions(c, c.Gold), mentions(c, c.Predicted))
+	before, after := cut(c.Sentence, ablation.Mark{End: c.At.Start}), cut(c.Sentence, ablation.Mark{Start: c.At.End, End: len(c.Sentence)})
+	sentence := strings.TrimSpace(escape(inline(before)) + "‹**" + plain(cut(c.Sentence, c.At)) + "**›" + escape(inline(after)))
+	return fmt.Sprintf("**%s** in %s: %s — gold: %s; predicted: %s", plain(string(c.Kind)), plain(c.DocID), sentence, mentions(c, c.Gold), mentions(c, c.Predicted))
 }
 
 func mentions(c ablation.Case, marks []ablation.Mark) string {
@@ -139,8 +143,11 @@ func mentions(c ablation.Case, marks []ablation.Mark) string {
 	return strings.Join(list, ", ")
 }
 
-// plain escapes what Markdown or HTML could take for markup.
-func plain(s string) string { return escaper.Replace(oneLine(s)) }
+// plain is a text on one line without markup.
+func plain(s string) string { return escape(oneLine(s)) }
+
+// escape escapes what Markdown or HTML could take for markup.
+func escape(s string) string { return escaper.Replace(s) }
 
 var escaper = func() *strings.Replacer {
 	pairs := []string{"&", "&amp;", "<", "&lt;", ">", "&gt;"}

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/ragner/ragner/internal/ablation"
 )
@@ -39,7 +40,7 @@ func pieces(text string, marks []ablation.Mark, at *ablation.Mark) []piece {
 	var out []piece
 	for i := 1; i < len(cuts); i++ {
 		from, to := cuts[i-1], cuts[i]
-		p := piece{Text: string(points[from:to])}
+		p := piece{Text: unforced.Replace(string(points[from:to]))}
 		for _, u := range all {
 			if u.mark.Start <= from && u.mark.End >= to && u.Level < mostLevels {
 				p.Under = append(p.Under, u)
@@ -56,6 +57,9 @@ func pieces(text string, marks []ablation.Mark, at *ablation.Mark) []piece {
 	}
 	return out
 }
+
+// unforced drops the characters that turn the direction of all that follows, labels too, by force.
+var unforced = strings.NewReplacer("\u202d", "", "\u202e", "")
 
 // levelled gives each mark the level nearest to the text that is free along it, short marks first; the result is
 // ordered from the lowest level to the nearest, so that it can be drawn by nesting.

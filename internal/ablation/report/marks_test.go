@@ -28,7 +28,9 @@ func drawn(ps []piece) string {
 }
 
 func TestPieces(t *testing.T) {
-	mark := func(start, end int, label string) ablation.Mark { return ablation.Mark{Start: start, End: end, Label: label} }
+	mark := func(start, end int, label string) ablation.Mark {
+		return ablation.Mark{Start: start, End: end, Label: label}
+	}
 	at := mark(2, 4, "A")
 	for _, c := range []struct {
 		name, text string
@@ -45,6 +47,7 @@ func TestPieces(t *testing.T) {
 		{"one place with two labels", "abcd", []ablation.Mark{mark(1, 3, "A"), mark(1, 3, "B")}, "a<1<0bc>>[A][B]d"},
 		{"code points, not bytes", "é🫀שx", []ablation.Mark{mark(1, 2, "A"), mark(2, 3, "B")}, "é<0🫀>[A]<0ש>[B]x"},
 		{"beyond the text", "abc", []ablation.Mark{mark(-2, 1, "A"), mark(2, 9, "B"), mark(5, 9, "C"), mark(2, 1, "D"), mark(1, 1, "E")}, "<0a>[A]b<0c>[B]"},
+		{"an override of direction counts and is not shown", "a\u202ebc", []ablation.Mark{mark(2, 3, "A")}, "a<0b>[A]c"},
 		{"no text", "", []ablation.Mark{mark(0, 1, "A")}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

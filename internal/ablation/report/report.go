@@ -16,31 +16,26 @@ import (
 // file is replaced in one step, and none before all four could be rendered. Equal results give equal bytes. The files
 // hold text of the gold documents and of the index.
 func Write(dir string, r ablation.Results) error {
-	v, err := newView(r)
-	if err != nil {
-		return fmt.Errorf("write report: %w", err)
-	}
-	var files []file
-	for _, f := range []struct {
-		name   string
-		render func() ([]byte, error)
-	}{
-		{"results.json", func() ([]byte, error) { return asJSON(r) }},
-		{"results.csv", func() ([]byte, error) { return asCSV(r) }},
-		{"report.md", func() ([]byte, error) { return asMarkdown(v), nil }},
-		{"report.html", func() ([]byte, error) { return asHTML(v) }},
+	// JSON comes first: it refuses figures that are no numbers, on which the drawing of axes would not end.
+	files := []file{{name: "results.json"}, {name: "results.csv"}, {name: "report.md"}, {name: "report.html"}}
+	var v view
+	for i, render := range []func() ([]byte, error){
+		func() ([]byte, error) { return asJSON(r) },
+		func() ([]byte, error) { return asCSV(r) },
+		func() (_ []byte, err error) { v, err = newView(r); return asMarkdown(v), err },
+		func() ([]byte, error) { return asHTML(v) },
 	} {
-		content, err := f.render()
+		content, err := render()
 		if err != nil {
-			return fmt.Errorf("render %s: %w", f.name, err)
+			return fmt.Errorf("render %s: %w", files[i].name, err)
 		}
-		files = append(files, file{filepath.Join(dir, f.name), content})
+		files[i].content = content
 	}
 	return writeAll(dir, files)
 }
 
 type file struct {
-	path    string
+	name    string
 	content []byte
 }
 
@@ -49,7 +44,7 @@ func writeAll(dir string, files []file) error {
 		return fmt.Errorf("write report: %w", err)
 	}
 	for _, f := range files {
-		if err := f.replace(); err != nil {
+		if err := f.replace(dir); err != nil {
 			return fmt.Errorf("write report: %w", err)
 		}
 	}
@@ -57,16 +52,17 @@ func writeAll(dir string, files []file) error {
 }
 
 // replace writes the content beside the file and renames it, so that a reader sees the old content or the new.
-func (f file) replace() error {
-	aside := f.path + ".tmp"
-	if err := os.WriteFile(aside, f.content, 0o644); err != nil {
-		return err
+func (f file) replace(dir string) error {
+	path := filepath.Join(dir, f.name)
+	aside := path + ".tmp"
+	err := os.WriteFile(aside, f.content, 0o644)
+	if err == nil {
+		err = os.Rename(aside, path)
 	}
-	if err := os.Rename(aside, f.path); err != nil {
-		_ = os.Remove(aside)
-		return err
+	if err != nil {
+		_ = os.Remove(aside) // there may be none
 	}
-	return nil
+	return err
 }
 
 func asJSON(r ablation.Results) ([]byte, error) {

@@ -70,15 +70,23 @@ func charted(r ablation.Results) []figure {
 	return []figure{strictF1}
 }
 
-// best ranks the rows that have the figure: done ones before partial ones, which are scored on other documents.
+// best ranks the rows that have the figure: done ones before partial ones, which are scored on other documents. Of
+// equal ones the reference comes first, then the table's order holds.
 func best(rows []row, by figure) []row {
 	ranked := having(rows, by)
 	slices.SortStableFunc(ranked, func(a, b row) int {
 		x, _ := by.of(a)
 		y, _ := by.of(b)
-		return cmp.Or(cmp.Compare(unfinished(a), unfinished(b)), cmp.Compare(y.Value, x.Value))
+		return cmp.Or(cmp.Compare(unfinished(a), unfinished(b)), cmp.Compare(y.Value, x.Value), cmp.Compare(notReference(a), notReference(b)))
 	})
 	return ranked
+}
+
+func notReference(r row) int {
+	if r.Reference {
+		return 0
+	}
+	return 1
 }
 
 func unfinished(r row) int {

@@ -16,8 +16,11 @@ func summary(r ablation.Results, rows []row) string {
 	}
 	top := ranked[0]
 	value, _ := main.of(top)
-	sentences := []string{fmt.Sprintf("Best of %s is %s, with %s %s (95 %% interval %s)%s.",
-		plural(len(ranked), "scored row"), quoted(top), article(main.Name), share(value.Value), interval(value.Low, value.High), onDocuments(top))}
+	sentences := []string{fmt.Sprintf("Best of %s is %s, with a %s of %s (95 %% interval %s)%s.",
+		plural(len(ranked), "scored row"), quoted(top), main.Name, share(value.Value), interval(value.Low, value.High), onDocuments(top))}
+	if n := equals(ranked, main); n > 0 {
+		sentences = append(sentences, fmt.Sprintf("%s the same figure.", has(n)))
+	}
 	sentences = append(sentences, comparison(r, top, ranked), price(top))
 	if top.State != ablation.Done {
 		sentences = append(sentences, "It was not finished, and no row was.")
@@ -28,7 +31,23 @@ func summary(r ablation.Results, rows []row) string {
 	return strings.Join(nonEmpty(sentences), " ")
 }
 
-func article(name string) string { return "a " + name + " of" }
+// equals counts the rows whose figure is that of the best.
+func equals(ranked []row, by figure) (n int) {
+	top, _ := by.of(ranked[0])
+	for _, r := range ranked[1:] {
+		if value, _ := by.of(r); value.Value == top.Value && unfinished(r) == unfinished(ranked[0]) {
+			n++
+		}
+	}
+	return n
+}
+
+func has(n int) string {
+	if n == 1 {
+		return "1 other row has"
+	}
+	return count(n) + " other rows have"
+}
 
 func quoted(r row) string { return "“" + oneLine(r.Name) + "”" }
 
@@ -54,11 +73,11 @@ func comparison(r ablation.Results, top row, ranked []row) string {
 	if significant(a) {
 		verdict = "which is significant"
 	}
-	return fmt.Sprintf("That is %s more than the reference, “%s” (interval %s to %s, p %s after Holm's correction), %s.",
-		strings.TrimPrefix(signed(a.Delta), "+"), oneLine(r.Reference), signed(a.Low), signed(a.High), equals(a.PHolm), verdict)
+	return fmt.Sprintf("Against the reference, “%s”, that is %s (interval %s to %s, p %s after Holm's correction), %s.",
+		oneLine(r.Reference), signed(a.Delta), signed(a.Low), signed(a.High), isP(a.PHolm), verdict)
 }
 
-func equals(p float64) string {
+func isP(p float64) string {
 	if s := pValue(p); s[0] == '<' {
 		return s
 	}
@@ -87,13 +106,19 @@ func seconds(s float64) string {
 	return amount(s) + " s"
 }
 
+// dear is how many seconds a sentence must take before a cheaper row is worth a word.
+const dear = .1
+
 // secondTo names the cheapest row on the frontier whose interval holds the best row's figure.
 func secondTo(top row, ranked []row) string {
 	cost, known := top.seconds()
+	if !known || cost < dear {
+		return ""
+	}
 	value, _ := strictF1.of(top)
 	for _, o := range offers(ranked, row.seconds, strictF1) {
 		near, _ := strictF1.of(o.Row)
-		if known && o.Row.Number != top.Number && o.Frontier && o.Cost < cost && near.High >= value.Value {
+		if o.Row.Number != top.Number && o.Frontier && o.Cost < cost && near.High >= value.Value {
 			return fmt.Sprintf("Cheaper, and not clearly worse by its interval, is %s: %s at %s a sentence.", quoted(o.Row), share(near.Value), seconds(o.Cost))
 		}
 	}
