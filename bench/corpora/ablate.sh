@@ -13,6 +13,10 @@
 # its test part (50), and of the others every fourth its dev part.
 set -euo pipefail
 
+if (($# < 5)); then
+  sed -n '2,/^set /s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+  exit 2
+fi
 ragner=$(realpath "$1") data=$(realpath "$2") out=$3 part=$4
 shift 4
 grids=("$@")

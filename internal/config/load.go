@@ -149,12 +149,17 @@ func decodeText(text string, target any) error {
 	return decode(document.Content[0], target)
 }
 
-// decode reads a node as a value of target's type. A time needs its unit: yaml would take 90 for 90 nanoseconds.
-func decode(node *yaml.Node, target any) error {
-	if d, ok := target.(*time.Duration); ok {
-		var err error
-		*d, err = time.ParseDuration(node.Value)
+// decode reads a node as a value of target's type. A time needs its unit, since yaml would take 90 for 90 nanoseconds; and
+// a whole number must be one, since yaml would take 1.5 for 1.
+func decode(node *yaml.Node, target any) (err error) {
+	switch t := target.(type) {
+	case *time.Duration:
+		*t, err = time.ParseDuration(node.Value)
 		return err
+	case *int:
+		if node.ShortTag() == "!!float" {
+			return errors.New("it is no whole number")
+		}
 	}
 	return node.Decode(target)
 }

@@ -204,36 +204,52 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestNoGoldInPrompts tags a document whose own annotations are canaries, with and without it in the index.
+// TestNoGoldInPrompts tags a document whose own annotations are canaries, with and without it, or a copy of it under
+// another id, in the index. Two of its sentences repeat mentions, so that one could betray the other.
 func TestNoGoldInPrompts(t *testing.T) {
-	gold := document(t, "gold", "The [blorb fever|Disease|ZQ:ONE] is rare. In [Tromsø|ZQPLACE|ZQ:TWO] it is not. Cystic fibrosis is another illness.")
+	gold := document(t, "gold", "The [blorb fever|Disease|ZQ:ONE] is rare. In [Tromsø|ZQPLACE|ZQ:TWO] it is not. Cystic fibrosis is another illness. "+
+		"Later the [blorb fever|Disease|ZQ:ONE] came back to [Tromsø|ZQPLACE|ZQ:TWO]. A [blorb fever|Disease] and a [fever|ZQSIGN] differ.")
 	gold.Entities[0].ID, gold.Entities[1].ID = "ZQT1", "ZQT2"
 	gold.Meta = map[string]string{"ZQMETA": "ZQMETA"}
+	twin := gold
+	twin.ID = "twin"
 	for name, docs := range map[string][]corpora.Document{
-		"unknown to the index": theCorpus(t),
-		"in the index":         append(theCorpus(t), gold),
+		"unknown to the index":       theCorpus(t),
+		"in the index":               append(theCorpus(t), gold),
+		"a copy in the index":        append(theCorpus(t), twin),
+		"twice in the index":         append(theCorpus(t), twin, gold),
+		"two of its id in the index": append(theCorpus(t), gold, document(t, "gold", "Once more [blorb fever|ZQOTHER] in Tromsø.")),
 	} {
 		for _, format := range align.Formats() {
 			g := answers("none")
 			l := newLLM(newSearcher(t, docs), g)
 			l.Prompt.Format = format
-			if _, _, err := Document(context.Background(), l, gold, 1); err != nil {
+			if _, _, err := Document(context.Background(), l, gold, 1, "twin"); err != nil {
 				t.Fatal(err)
 			}
 			sent := prompts(g)
-			if len(g.Requests()) != 3 || !strings.Contains(sent, "blorb fever") {
+			if len(g.Requests()) != 5 || !strings.Contains(sent, "blorb fever") {
 				t.Fatalf("%d requests", len(g.Requests()))
 			}
 			if strings.Contains(sent, "ZQ") {
 				t.Errorf("%s, %s: the prompts hold the document's own annotations:\n%s", name, format, sent)
 			}
-			if shown := strings.Count(sent, "Text: The blorb fever is rare."); shown != 1 {
-				t.Errorf("%s, %s: its own sentence is asked for and shown %d times:\n%s", name, format, shown, sent)
+			for _, own := range []string{"The blorb fever is rare.", "Later the blorb fever came back to Tromsø."} {
+				if shown := strings.Count(sent, "Text: "+own); shown != 1 {
+					t.Errorf("%s, %s: its own sentence is asked for and shown %d times:\n%s", name, format, shown, sent)
+				}
 			}
 			if terms := strings.Count(sent, "blorb fever ("); terms > 0 {
 				t.Errorf("%s, %s: its own mention is a term hit:\n%s", name, format, sent)
 			}
 		}
+	}
+	g := answers("none") // the canaries sing when nothing is held out
+	if _, _, err := Document(context.Background(), newLLM(newSearcher(t, append(theCorpus(t), twin)), g), gold, 1); err != nil {
+		t.Fatal(err)
+	}
+	if sent := prompts(g); !strings.Contains(sent, "blorb fever (Disease)") {
+		t.Errorf("a copy that is not held out betrays nothing, so this test shows nothing:\n%s", sent)
 	}
 }
 
