@@ -76,7 +76,7 @@ func (s *stage) ask(t *testing.T, d *datadriven.TestData) string {
 		return showTerms(retrieve(t, r, q).Terms)
 	case "demonstration":
 		record := s.index.Sentence(s.index.SentencesOf(id)[0])
-		return showTerms(r.DemonstrationTerms(Demonstration{Sentence: record.Sentence, Entities: record.Entities}))
+		return showTerms(r.DemonstrationTerms(Query{}, Demonstration{Sentence: record.Sentence, Entities: record.Entities}))
 	case "near":
 		k := 3
 		d.MaybeScanArgs(t, "k", &k)

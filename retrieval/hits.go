@@ -20,7 +20,7 @@ func (r *Searcher) candidates(q Query, held *lexicon.HeldOut) []lexicon.Candidat
 	lex := r.index.Lexicon()
 	found := lex.Candidates(q.Sentence, held)
 	if r.settings.Fuzzy {
-		found = append(found, lex.Respelled(q.Sentence, r.knownWord)...)
+		found = append(found, lex.Respelled(q.Sentence, r.knownWord, held)...)
 	}
 	return lex.Expand(q.Sentence, found, q.defined(), held)
 }
@@ -61,10 +61,11 @@ func (r *Searcher) terms(s search) []TermHit {
 	return r.hits(r.Spans(s.Query))
 }
 
-// DemonstrationTerms are the hits that a demonstration's sentence would have if it did not stand in the index: what
-// is shown on a demonstration is computed as for the input.
-func (r *Searcher) DemonstrationTerms(d Demonstration) []TermHit {
-	held := r.index.Lexicon().HoldOut(corpora.Annotated{Sentence: d.Sentence, Entities: d.Entities})
+// DemonstrationTerms are the hits that the sentence of a query's demonstration would have if neither it nor what must not
+// be shown for the query stood in the index: what is shown on a demonstration is computed as for the input.
+func (r *Searcher) DemonstrationTerms(q Query, d Demonstration) []TermHit {
+	own := r.index.Lexicon().HoldOut(corpora.Annotated{Sentence: d.Sentence, Entities: d.Entities})
+	held := r.heldOut(q).And(own)
 	return r.hits(r.spans(Query{Sentence: d.Sentence}, held))
 }
 

@@ -239,9 +239,20 @@ func (a *ablateArgs) run(ctx context.Context, s streams, job *ablation.Job) erro
 	}
 	fmt.Fprintf(s.err, "ragner: %s\n", filepath.Join(a.out, "report.html"))
 	if a.asJSON {
-		return writeJSON(s.out, withoutCases(results))
+		err = writeJSON(s.out, withoutCases(results))
+	} else {
+		err = printResults(s.out, results)
 	}
-	return printResults(s.out, results)
+	return errors.Join(err, partial(failedRows(results)))
+}
+
+func failedRows(r ablation.Results) (n int) {
+	for _, row := range r.Rows {
+		if row.State == ablation.Failed {
+			n++
+		}
+	}
+	return n
 }
 
 func withoutCases(r ablation.Results) ablation.Results {

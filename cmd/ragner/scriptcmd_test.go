@@ -33,6 +33,8 @@ func scriptCommands(t *testing.T) map[string]func(ts *testscript.TestScript, neg
 		"lock":      cmdLock,
 		"await":     cmdAwait,
 		"keys":      cmdKeys,
+		"calls":     cmdCalls,
+		"awaitrows": cmdAwaitRows,
 	}
 }
 
@@ -126,6 +128,23 @@ func cmdAwait(ts *testscript.TestScript, _ bool, args []string) {
 		time.Sleep(50 * time.Millisecond)
 	}
 	ts.Fatalf("%s has not got %d lines in 30 s", args[0], want)
+}
+
+// cmdAwaitRows waits until an ablation in DIR has begun its second row and finished so many of its documents.
+func cmdAwaitRows(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	for range 600 {
+		paths, err := filepath.Glob(filepath.Join(ts.MkAbs(args[0]), "rows", "one-*.jsonl"))
+		ts.Check(err)
+		for _, path := range paths {
+			if data, err := os.ReadFile(path); err == nil && bytes.Count(data, []byte("\n")) > want {
+				return
+			}
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	ts.Fatalf("no second row in %s in 30 s", args[0])
 }
 
 // cmdKeys checks that each line of a JSON file has keys, such as counts.documents: keys stdout counts.documents.

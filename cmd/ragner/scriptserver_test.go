@@ -2,9 +2,13 @@ package main
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/ragner/ragner/internal/testkit"
 )
@@ -24,7 +28,27 @@ func startServer(t *testing.T, scenario string) string {
 	if !ok {
 		t.Fatalf("no server %q", scenario)
 	}
-	return testkit.NewFaultServer(t, fault).URL
+	server := testkit.NewFaultServer(t, fault)
+	servers.Store(server.URL, server)
+	return server.URL
+}
+
+// servers are those that scripts have started, by address.
+var servers sync.Map
+
+// cmdCalls checks how often a server has been asked for an answer or for vectors: calls $URL 6, or calls $URL 6 8.
+func cmdCalls(ts *testscript.TestScript, _ bool, args []string) {
+	found, ok := servers.Load(args[0])
+	if !ok {
+		ts.Fatalf("no server at %s", args[0])
+	}
+	least, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	most, err := strconv.Atoi(args[len(args)-1])
+	ts.Check(err)
+	if got := len(found.(*testkit.FaultServer).Requests()); got < least || got > most {
+		ts.Fatalf("%d calls, want %d to %d", got, least, most)
+	}
 }
 
 // model answers as a model does that knows one disease. It refuses a prompt about poison.

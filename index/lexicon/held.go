@@ -1,6 +1,8 @@
 package lexicon
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/ragner/ragner/corpora"
@@ -32,6 +34,25 @@ func (l *Lexicon) holdCounts(sentences ...corpora.Annotated) *HeldOut {
 		h.counts.count(l.matches(a.Text, tokens, words), goldTokens(a.Entities, tokens, words))
 	}
 	return h
+}
+
+// And holds out what either holds. They must be of different sentences.
+func (h *HeldOut) And(other *HeldOut) *HeldOut {
+	if h == nil || other == nil {
+		return cmp.Or(h, other)
+	}
+	both := &HeldOut{counts: maps.Clone(h.counts), borders: maps.Clone(h.borders)}
+	for at, c := range other.counts {
+		sum := Counts{Seen: both.counts[at].Seen + c.Seen, Labels: slices.Clone(both.counts[at].Labels)}
+		for _, l := range c.Labels {
+			sum.Labels = addLabels(sum.Labels, l)
+		}
+		both.counts[at] = sum
+	}
+	for key, t := range other.borders {
+		both.borders.add(key, t)
+	}
+	return both
 }
 
 func (h *HeldOut) of(m Match) Held {
@@ -101,7 +122,7 @@ func (o ownCounts) count(matches []Match, gold []span) {
 			c.Seen++
 			for _, g := range gold {
 				if g.first == m.First && g.last == m.Last {
-					c.Labels = addLabel(c.Labels, g.label)
+					c.Labels = addLabels(c.Labels, LabelCount{g.label, 1})
 				}
 			}
 			o[at] = c
@@ -109,12 +130,12 @@ func (o ownCounts) count(matches []Match, gold []span) {
 	}
 }
 
-func addLabel(labels []LabelCount, label string) []LabelCount {
+func addLabels(labels []LabelCount, more LabelCount) []LabelCount {
 	for i := range labels {
-		if labels[i].Label == label {
-			labels[i].Count++
+		if labels[i].Label == more.Label {
+			labels[i].Count += more.Count
 			return labels
 		}
 	}
-	return append(labels, LabelCount{label, 1})
+	return append(labels, more)
 }

@@ -19,8 +19,9 @@ const shortestRespelled = 6
 
 // Respelled finds names in which a word of the sentence is spelled a little differently: a typing error, British for
 // American spelling. Only words for which known is false are tried, each with the nearest word of the lexicon's names
-// within one edit (two from nine bytes on); candidates have at least one such word and the source "fuzzy".
-func (l *Lexicon) Respelled(s corpora.Sentence, known func(word string) bool) []Candidate {
+// within one edit (two from nine bytes on); candidates have at least one such word and the source "fuzzy". held is not
+// counted.
+func (l *Lexicon) Respelled(s corpora.Sentence, known func(word string) bool, held *HeldOut) []Candidate {
 	tokens := corpora.Tokenize(s.Text)
 	words := Words(s.Text, tokens)
 	changed := make([]bool, len(words))
@@ -33,11 +34,19 @@ func (l *Lexicon) Respelled(s corpora.Sentence, known func(word string) bool) []
 	if !slices.Contains(changed, true) {
 		return nil
 	}
-	return l.corrected(s, tokens, words, changed)
+	return l.corrected(s, respelled{tokens, words, changed}, held)
+}
+
+// respelled is a sentence with its words as corrected.
+type respelled struct {
+	tokens  []corpora.Token
+	words   []Word
+	changed []bool // by word
 }
 
 // corrected matches the words as corrected and keeps matches that a correction made.
-func (l *Lexicon) corrected(s corpora.Sentence, tokens []corpora.Token, words []Word, changed []bool) []Candidate {
+func (l *Lexicon) corrected(s corpora.Sentence, r respelled, held *HeldOut) []Candidate {
+	tokens, words, changed := r.tokens, r.words, r.changed
 	var found []Candidate
 	for start := range words {
 		for _, m := range l.matchesFrom(nil, s.Text, tokens, words[start:]) {
@@ -49,7 +58,7 @@ func (l *Lexicon) corrected(s corpora.Sentence, tokens []corpora.Token, words []
 				continue
 			}
 			f := corpora.Fragment{Start: tokens[m.First].Start, End: tokens[m.Last].End}
-			for _, p := range l.Priors(m.Entry, m.Surface, Held{}) {
+			for _, p := range l.Priors(m.Entry, m.Surface, held.of(m)) {
 				found = append(found, Candidate{f, s.Text[f.Start:f.End], p.Label, p.Prior * respellTrust, "fuzzy", m.Entry})
 			}
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/internal/ablation"
+	"github.com/ragner/ragner/internal/config"
 	"github.com/ragner/ragner/internal/score"
 	"github.com/ragner/ragner/internal/tag"
 )
@@ -24,11 +25,11 @@ func (e told) Tag(_ context.Context, doc corpora.Document, _ ...string) (corpora
 }
 
 // casesOf are the errors of one row in which an engine finds what is said.
-func casesOf(t *testing.T, dir string, c cfg, gold []corpora.Document, says map[string][]corpora.Entity) []ablation.Case {
+func casesOf(t *testing.T, dir string, c config.Config, gold []corpora.Document, says map[string][]corpora.Entity) []ablation.Case {
 	t.Helper()
 	j := newJob(t, plan(t, "rows: [{name: a}]", c), gold)
-	inner := j.Runner.Open
-	j.Runner.Open = func(ctx context.Context, c cfg) (ablation.Engine, error) {
+	inner := j.Open
+	j.Open = func(ctx context.Context, c config.Config) (ablation.Engine, error) {
 		e, err := inner(ctx, c)
 		return told{e, says}, err
 	}
@@ -120,7 +121,7 @@ func TestCaseOrder(t *testing.T) {
 			for _, d := range cases[0].Demonstrations {
 				refs, texts = append(refs, d.Ref), append(texts, d.Text)
 			}
-			sent := messages(t, dir, func(x *cfg) { *x = c; x.Model.Name = "m" }, gold)
+			sent := messages(t, dir, func(x *config.Config) { *x = c; x.Model.Name = "m" }, gold)
 			at := -1
 			for _, text := range texts {
 				next := strings.Index(sent, "Text: "+text)

@@ -7,7 +7,6 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -232,7 +231,7 @@ func (s spy) Tag(ctx context.Context, doc corpora.Document, without ...string) (
 // spied makes the job's engines pass through a spy.
 func spied(j *ablation.Job, before func(ctx context.Context, doc corpora.Document) error) *atomic.Int64 {
 	var n atomic.Int64
-	j.Runner.Open = func(ctx context.Context, c config.Config) (ablation.Engine, error) {
+	j.Open = func(ctx context.Context, c config.Config) (ablation.Engine, error) {
 		e, err := open(ctx, c)
 		if err != nil {
 			return nil, err
@@ -251,15 +250,6 @@ func states(r ablation.Results) string {
 	return strings.Join(list, ", ")
 }
 
-// surfaces writes entities as "label surface", in order.
-func surfaces(doc corpora.Document) string {
-	var list []string
-	for _, e := range slices.SortedStableFunc(slices.Values(doc.Entities), corpora.CompareEntities) {
-		list = append(list, e.Label+" "+e.Surface(doc.Text))
-	}
-	return strings.Join(list, ", ")
-}
-
 func trainDocuments(t testing.TB, n int) []corpora.Document { return taken(t, sample.Train(), n) }
 
 // patient are settings of another patience and place, which change no result.
@@ -268,5 +258,3 @@ func patient(dir string) config.Config {
 	c.Model.Timeout, c.Model.Retries, c.Model.Concurrency, c.Output.Format = 1e9, 9, 7, "brat"
 	return c
 }
-
-type cfg = config.Config

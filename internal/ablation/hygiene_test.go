@@ -164,8 +164,8 @@ func TestHeldOutInResults(t *testing.T) {
 // TestTrainScoresLikeUnseen: a document that stands in the index scores about as it does with an index from which it alone
 // is left out, under its own id or another one. Not held out it scores far better.
 func TestTrainScoresLikeUnseen(t *testing.T) {
-	docs := trainDocuments(t, 120)
-	gold := docs[:20]
+	docs := trainDocuments(t, 80)
+	gold := docs[:14]
 	terms, err := sample.Ontology()
 	if err != nil {
 		t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/internal/ablation"
+	"github.com/ragner/ragner/internal/config"
 	"github.com/ragner/ragner/retrieval"
 )
 
@@ -42,8 +43,8 @@ func hit(t *testing.T, sentence, surface string) retrieval.TermHit {
 func weighed(t *testing.T, gold []corpora.Document, evidence map[string]retrieval.Evidence) *ablation.Evidence {
 	t.Helper()
 	j := newJob(t, plan(t, "retrieval_only: true\nrows: [{name: a}]", settings(newIndex(t, document(t, "d", "Nothing.")))), gold)
-	inner := j.Runner.Open
-	j.Runner.Open = func(ctx context.Context, c cfg) (ablation.Engine, error) {
+	inner := j.Open
+	j.Open = func(ctx context.Context, c config.Config) (ablation.Engine, error) {
 		e, err := inner(ctx, c)
 		return canned{e, evidence}, err
 	}

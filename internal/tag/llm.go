@@ -60,7 +60,7 @@ func (t *LLM) Render(ctx context.Context, in Input) (Shown, error) {
 	}
 	terms := make([][]retrieval.TermHit, len(evidence.Demonstrations))
 	for i, d := range evidence.Demonstrations {
-		terms[i] = t.Searcher.DemonstrationTerms(d)
+		terms[i] = t.Searcher.DemonstrationTerms(q, d)
 	}
 	rendered, err := prompt.Render(prompt.Input{
 		Sentence: in.Sentence, Before: in.Before, After: in.After, Evidence: evidence, DemonstrationTerms: terms,

@@ -213,12 +213,14 @@ func TestNoGoldInPrompts(t *testing.T) {
 	gold.Meta = map[string]string{"ZQMETA": "ZQMETA"}
 	twin := gold
 	twin.ID = "twin"
+	// another document has its mention, not annotated: what is shown with that must not come from the gold document either
+	corpus := append(theCorpus(t), document(t, "elsewhere", "In Tromsø no blorb fever came back to patients."))
 	for name, docs := range map[string][]corpora.Document{
-		"unknown to the index":       theCorpus(t),
-		"in the index":               append(theCorpus(t), gold),
-		"a copy in the index":        append(theCorpus(t), twin),
-		"twice in the index":         append(theCorpus(t), twin, gold),
-		"two of its id in the index": append(theCorpus(t), gold, document(t, "gold", "Once more [blorb fever|ZQOTHER] in Tromsø.")),
+		"unknown to the index":       corpus,
+		"in the index":               append(slices.Clip(corpus), gold),
+		"a copy in the index":        append(slices.Clip(corpus), twin),
+		"twice in the index":         append(slices.Clip(corpus), twin, gold),
+		"two of its id in the index": append(slices.Clip(corpus), gold, document(t, "gold", "Once more [blorb fever|ZQOTHER] in Tromsø.")),
 	} {
 		for _, format := range align.Formats() {
 			g := answers("none")
@@ -245,7 +247,7 @@ func TestNoGoldInPrompts(t *testing.T) {
 		}
 	}
 	g := answers("none") // the canaries sing when nothing is held out
-	if _, _, err := Document(context.Background(), newLLM(newSearcher(t, append(theCorpus(t), twin)), g), gold, 1); err != nil {
+	if _, _, err := Document(context.Background(), newLLM(newSearcher(t, append(slices.Clip(corpus), twin)), g), gold, 1); err != nil {
 		t.Fatal(err)
 	}
 	if sent := prompts(g); !strings.Contains(sent, "blorb fever (Disease)") {
