@@ -27,7 +27,7 @@ func (l *Lexicon) Candidates(s corpora.Sentence, held *HeldOut) []Candidate {
 	for _, m := range l.matches(s.Text, tokens, words) {
 		f := corpora.Fragment{Start: tokens[m.First].Start, End: tokens[m.Last].End}
 		for _, p := range l.Priors(m.Entry, m.Surface, held.of(m)) {
-			all = append(all, Candidate{f, s.Text[f.Start:f.End], p.Label, p.Prior, "lexicon", m.Entry})
+			all = append(all, Candidate{f, s.Text[f.Start:f.End], p.Label, p.Prior, "lexicon", held.entry(m.Entry)})
 		}
 	}
 	sortCandidates(all)

@@ -11,9 +11,13 @@ import (
 // HeldOut is what some indexed sentences taught the lexicon, to be taken out of its counts, so that for these
 // sentences it says what it would say of unseen ones. nil holds nothing out.
 type HeldOut struct {
-	counts  ownCounts
-	borders Borders
+	counts   ownCounts
+	borders  Borders
+	concepts map[keyed]int
 }
+
+// keyed is a concept id at a key.
+type keyed struct{ key, id string }
 
 // HoldOut is what the sentences taught.
 func (l *Lexicon) HoldOut(sentences ...corpora.Annotated) *HeldOut {
@@ -27,13 +31,39 @@ func (l *Lexicon) HoldOut(sentences ...corpora.Annotated) *HeldOut {
 
 // holdCounts is HoldOut without borders, which are learned with it.
 func (l *Lexicon) holdCounts(sentences ...corpora.Annotated) *HeldOut {
-	h := &HeldOut{counts: ownCounts{}}
+	h := &HeldOut{counts: ownCounts{}, concepts: map[keyed]int{}}
 	for _, a := range sentences {
 		tokens := corpora.Tokenize(a.Text)
 		words := Words(a.Text, tokens)
-		h.counts.count(l.matches(a.Text, tokens, words), goldTokens(a.Entities, tokens, words))
+		matches, gold := l.matches(a.Text, tokens, words), goldTokens(a.Entities, tokens, words)
+		h.counts.count(matches, gold)
+		h.countConcepts(matches, gold)
 	}
 	return h
+}
+
+func (h *HeldOut) countConcepts(matches []Match, gold []span) {
+	for _, m := range matches {
+		for _, g := range gold {
+			if g.first != m.First || g.last != m.Last {
+				continue
+			}
+			for _, id := range g.concepts {
+				h.concepts[keyed{m.Entry.Key, id}]++
+			}
+		}
+	}
+}
+
+// entry is an entry without the concepts that only held sentences gave it.
+func (h *HeldOut) entry(e Entry) Entry {
+	if h == nil || len(h.concepts) == 0 {
+		return e
+	}
+	e.Concepts = slices.DeleteFunc(slices.Clone(e.Concepts), func(c ConceptCount) bool {
+		return c.Count <= h.concepts[keyed{e.Key, c.ID}]
+	})
+	return e
 }
 
 // And holds out what either holds. They must be of different sentences.
@@ -41,7 +71,10 @@ func (h *HeldOut) And(other *HeldOut) *HeldOut {
 	if h == nil || other == nil {
 		return cmp.Or(h, other)
 	}
-	both := &HeldOut{counts: maps.Clone(h.counts), borders: maps.Clone(h.borders)}
+	both := &HeldOut{counts: maps.Clone(h.counts), borders: maps.Clone(h.borders), concepts: maps.Clone(h.concepts)}
+	for at, n := range other.concepts {
+		both.concepts[at] += n
+	}
 	for at, c := range other.counts {
 		sum := Counts{Seen: both.counts[at].Seen + c.Seen, Labels: slices.Clone(both.counts[at].Labels)}
 		for _, l := range c.Labels {

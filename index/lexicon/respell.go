@@ -59,7 +59,7 @@ func (l *Lexicon) corrected(s corpora.Sentence, r respelled, held *HeldOut) []Ca
 			}
 			f := corpora.Fragment{Start: tokens[m.First].Start, End: tokens[m.Last].End}
 			for _, p := range l.Priors(m.Entry, m.Surface, held.of(m)) {
-				found = append(found, Candidate{f, s.Text[f.Start:f.End], p.Label, p.Prior * respellTrust, "fuzzy", m.Entry})
+				found = append(found, Candidate{f, s.Text[f.Start:f.End], p.Label, p.Prior * respellTrust, "fuzzy", held.entry(m.Entry)})
 			}
 		}
 	}

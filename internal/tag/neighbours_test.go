@@ -111,3 +111,18 @@ func TestLongSentence(t *testing.T) {
 		t.Errorf("%d entities", len(p.Entities))
 	}
 }
+
+// TestConceptsHeldOut tags a document that stands in the index: ids that only its own annotations have do not come back.
+func TestConceptsHeldOut(t *testing.T) {
+	gold := document(t, "gold", "She has [cystic fibrosis|Disease|ZQ:OWN|DOID:1485]. Her [cystic fibrosis|Disease|ZQ:OWN] is severe.")
+	n := &Neighbours{Searcher: newSearcher(t, append(theCorpus(t), gold))}
+	own, _, err := Document(context.Background(), n, gold, 0)
+	if err != nil || len(own.Entities) != 2 || !slices.Equal(own.Entities[0].Concepts, []string{"DOID:1485"}) {
+		t.Errorf("its own document: %v, %v", own.Entities, err)
+	}
+	gold.ID = "another"
+	other, _, err := Document(context.Background(), n, gold, 0)
+	if err != nil || len(other.Entities) != 2 || !slices.Contains(other.Entities[0].Concepts, "ZQ:OWN") {
+		t.Errorf("another document: %v, %v", other.Entities, err)
+	}
+}
