@@ -11,7 +11,8 @@ import (
 )
 
 // Documents yields the annotated documents that the index was built from, as far as it knows them: their sentences
-// with the annotations that each had in its document, at their offsets, with spaces for what stood between.
+// with the annotations that each had in its document, at their offsets, with spaces for what stood between. All
+// sentences are held in memory meanwhile.
 func (x *Index) Documents() iter.Seq[corpora.Document] { return x.documentsOf(0, x.sentences) }
 
 // PassageDocuments yields the unlabelled documents in the same way.
@@ -19,43 +20,38 @@ func (x *Index) PassageDocuments() iter.Seq[corpora.Document] { return x.documen
 
 func (x *Index) documentsOf(kind int, c *Collection) iter.Seq[corpora.Document] {
 	return func(yield func(corpora.Document) bool) {
-		for n := range x.documents[kind].rows.Len() {
-			if !yield(x.restore(kind, n, c)) {
+		parts := make([][]corpora.Annotated, x.documents[kind].rows.Len())
+		for row := range c.Len() {
+			x.deal(parts, c, row)
+		}
+		for n, sentences := range parts {
+			slices.SortFunc(sentences, func(a, b corpora.Annotated) int { return cmp.Compare(a.Index, b.Index) })
+			if !yield(assemble(x.document(kind, n).id, sentences)) {
 				return
 			}
 		}
 	}
 }
 
-// restore puts document n together from its sentences.
-func (x *Index) restore(kind, n int, c *Collection) corpora.Document {
-	row := x.document(kind, n)
-	var parts []corpora.Annotated
-	for _, r := range row.rows {
-		parts = append(parts, x.occurrencesIn(n, kind, c, r)...)
-	}
-	slices.SortFunc(parts, func(a, b corpora.Annotated) int { return cmp.Compare(a.Index, b.Index) })
-	return assemble(row.id, parts)
-}
-
-// occurrencesIn are the sentences of a row that stand in document n.
-func (x *Index) occurrencesIn(n, kind int, c *Collection, row int) (found []corpora.Annotated) {
+// deal gives a row's sentence to each document that it stands in, as it stands there.
+func (x *Index) deal(parts [][]corpora.Annotated, c *Collection, row int) {
 	d := records.NewDecoder(c.row(row))
 	text := d.String()
 	tokens := decodeTokens(d, text)
 	for range d.Count() {
 		entities := decodeEntities(d, len(text), x.labels)
-		for _, o := range decodeOccurrences(d, x.documents[kind].rows.Len()) {
-			if o.doc == n {
-				s := corpora.Sentence{Index: o.index, Text: text, Offset: o.offset, Tokens: tokens}
-				found = append(found, corpora.Annotated{Sentence: s, Entities: entities})
-			}
+		list := decodeOccurrences(d, len(parts))
+		if d.Err() != nil {
+			break
+		}
+		for _, o := range list {
+			s := corpora.Sentence{Index: o.index, Text: text, Offset: o.offset, Tokens: tokens}
+			parts[o.doc] = append(parts[o.doc], corpora.Annotated{Sentence: s, Entities: entities})
 		}
 	}
 	if err := d.Close(); err != nil {
 		x.damaged(c.file("records"), err)
 	}
-	return found
 }
 
 // assemble is the document of sentences that are in order.

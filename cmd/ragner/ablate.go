@@ -243,16 +243,21 @@ func (a *ablateArgs) run(ctx context.Context, s streams, job *ablation.Job) erro
 	} else {
 		err = printResults(s.out, results)
 	}
-	return errors.Join(err, partial(failedRows(results)))
+	rows, documents := failures(results)
+	return errors.Join(err, partialOf("row", rows), partialOf("document", documents))
 }
 
-func failedRows(r ablation.Results) (n int) {
+// failures counts rows that failed, and documents that failed in the others.
+func failures(r ablation.Results) (rows, documents int) {
 	for _, row := range r.Rows {
 		if row.State == ablation.Failed {
-			n++
+			rows++
+		}
+		if row.Evaluation != nil {
+			documents += row.Evaluation.Failed
 		}
 	}
-	return n
+	return rows, documents
 }
 
 func withoutCases(r ablation.Results) ablation.Results {

@@ -27,22 +27,27 @@ func (e usageError) Unwrap() error { return e.error }
 
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
-// partialError says that the work is done except for some inputs, each of which has been named.
-type partialError struct{ failed int }
+// partialError says that the work is done except for some inputs or rows, each of which has been named.
+type partialError struct {
+	failed int
+	what   string // one of them
+}
 
 func (e partialError) Error() string {
 	if e.failed == 1 {
-		return "1 input failed; it is named above"
+		return "1 " + e.what + " failed; it is named above"
 	}
-	return fmt.Sprintf("%d inputs failed; they are named above", e.failed)
+	return fmt.Sprintf("%d %ss failed; they are named above", e.failed, e.what)
 }
 
 // partial is nil when nothing failed.
-func partial(failed int) error {
+func partial(failed int) error { return partialOf("input", failed) }
+
+func partialOf(what string, failed int) error {
 	if failed == 0 {
 		return nil
 	}
-	return partialError{failed}
+	return partialError{failed, what}
 }
 
 func exitCode(err error) int {

@@ -57,15 +57,15 @@ var fixedKeys = map[string]string{
 
 // ParseGrid reads a grid; path is for its errors, which name the line.
 func ParseGrid(r io.Reader, path string) (Grid, error) {
-	data, err := io.ReadAll(r)
-	if err != nil {
-		return Grid{}, fmt.Errorf("read %s: %w", path, err)
-	}
-	var document yaml.Node
-	if err := yaml.Unmarshal(data, &document); err != nil {
+	var document, second yaml.Node
+	d := yaml.NewDecoder(r)
+	if err := d.Decode(&document); err != nil && !errors.Is(err, io.EOF) {
 		return Grid{}, fmt.Errorf("read %s: %w", path, err) // names the line
 	}
 	g := Grid{path: path}
+	if err := d.Decode(&second); err == nil {
+		return g, g.problem(&second, "a second document begins; a grid is one")
+	}
 	if len(document.Content) == 0 {
 		return g, fmt.Errorf("read %s: it is empty; it needs rows or vary", path)
 	}

@@ -61,6 +61,7 @@ func (r *Runner) tagAll(ctx context.Context, e Engine, c config.Config, a tagArg
 			if err := r.giveUp(ctx, x.Err); err != nil {
 				return outcomes, err
 			}
+			r.notice(fmt.Sprintf("%s: document %s: %v", a.name, x.Document.ID, x.Err))
 			x.Document.Entities = nil
 			x.Document.Err = &corpora.Failure{Code: r.code(x.Err), Message: x.Err.Error()}
 		}

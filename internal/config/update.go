@@ -16,8 +16,8 @@ import (
 
 // Change is a new value of a setting.
 type Change struct {
-	Key   string
-	Value any
+	Key   string `json:"key"`
+	Value any    `json:"value"`
 }
 
 // Update writes changes into the configuration file at path, which need not exist yet. What else the file holds stays,
