@@ -29,11 +29,15 @@ func compare(r *Results) {
 	var ps []float64
 	for i := range r.Rows {
 		row := &r.Rows[i]
-		row.Against = nil
 		if i == at || len(row.Counts) == 0 {
+			row.Against = nil
 			continue
 		}
-		if row.Against = against(r.Rows[at].Counts, row.Counts); row.Against != nil {
+		// After each row all are compared, but only what has grown needs the draws.
+		if sizes := [2]int{len(r.Rows[at].Counts), len(row.Counts)}; row.Against == nil || row.compared != sizes {
+			row.Against, row.compared = against(r.Rows[at].Counts, row.Counts), sizes
+		}
+		if row.Against != nil {
 			tested, ps = append(tested, row), append(ps, row.Against.P)
 		}
 	}

@@ -67,6 +67,7 @@ type Row struct {
 	Evidence   *Evidence         `json:"retrieval,omitempty"`
 	Against    *Against          `json:"against,omitempty"` // nil for the reference row
 	Cases      []Case            `json:"cases,omitempty"`
+	compared   [2]int            // documents of reference and row that Against compares
 	Counts     []score.DocCounts `json:"-"` // by document, in gold's order
 }
 
