@@ -19,7 +19,7 @@ const realGrid = `name: real
 reference: alone
 rows:
   - {name: alone, set: {tagger: neighbours}}
-  - {name: zero-shot, set: {tagger: llm, trust: 1, shots: none, terms: 0}}
+  - {name: one shot, set: {tagger: llm, trust: 1, k: 1}}
   - {name: two shots, set: {tagger: llm, trust: 1, k: 2}}
   - {name: weighed, set: {tagger: llm, trust: 0, k: 2}}
 `
@@ -27,15 +27,15 @@ rows:
 // TestRealAblate interrupts an ablation with a real model by Ctrl-C, looks at the report that it leaves, and lets it go
 // on: no answer is paid for twice.
 func TestRealAblate(t *testing.T) {
-	url := parts.Ollama(t, "smollm2")
+	url := parts.Ollama(t, "qwen0.5b")
 	b := build(t)
 	writeSentences(t, b, "gold.jsonl")
 	b.write("grid.yaml", realGrid)
 	args := []string{
 		"ablate", "-i", "index", "--gold", "gold.jsonl", "--sample", "6", "--grid", "grid.yaml", "-o", "abl",
-		"--model", "smollm2", "--url", url, "--concurrency", "1",
+		"--model", "qwen0.5b", "--url", url, "--concurrency", "1",
 	}
-	interrupted := b.interrupt(args, func() bool { return b.lines("abl/rows", "zero-shot") >= 3 })
+	interrupted := b.interrupt(args, func() bool { return b.lines("abl/rows", "one-shot") >= 3 })
 	if !interrupted.Interrupted || interrupted.Rows[0].State != ablation.Done || interrupted.Rows[1].State != ablation.Partial {
 		t.Errorf("after Ctrl-C: interrupted %v, rows %s, %s", interrupted.Interrupted, interrupted.Rows[0].State, interrupted.Rows[1].State)
 	}
