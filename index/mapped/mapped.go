@@ -11,6 +11,7 @@ import (
 type File struct {
 	Bytes []byte
 	unmap func() error
+	guard *guard // nil: nothing is compared
 }
 
 // Open maps the file at path.
@@ -36,7 +37,7 @@ func Open(path string) (*File, error) {
 // Close releases the bytes. It may be called twice.
 func (f *File) Close() error {
 	unmap := f.unmap
-	f.unmap, f.Bytes = nil, nil
+	f.unmap, f.Bytes, f.guard = nil, nil, nil
 	if unmap == nil {
 		return nil
 	}
