@@ -81,8 +81,8 @@ func openCollection(x *Index, name string, text func([]byte) (string, error)) (c
 			err = errors.Join(err, c.close())
 		}
 	}()
-	if c.records, err = records.Open(filepath.Join(x.path, c.file("records"))); err != nil {
-		return c, corrupt(x.path, c.file("records"), err)
+	if c.records, err = x.openRecords(c.file("records")); err != nil {
+		return c, err
 	}
 	if c.words, err = lexical.Open(wordFiles(x.path, name), c.records.Len()); err != nil {
 		return c, corrupt(x.path, c.file("words"), err)

@@ -70,7 +70,7 @@ func TestKilledBuilds(t *testing.T) {
 		if cmd.Wait() != nil {
 			killed++
 		}
-		if err := errors.Join(use(dir), Check(dir)); err != nil {
+		if err := errors.Join(use(dir, OpenOptions{}), Check(dir)); err != nil {
 			t.Fatalf("after a kill: %v; %v", err, entries(t, dir))
 		}
 	}

@@ -10,13 +10,13 @@ import (
 )
 
 // use opens the index and does everything a reader does.
-func use(dir string) error {
-	x, err := Open(dir, OpenOptions{})
+func use(dir string, o OpenOptions) error {
+	x, err := Open(dir, o)
 	if err != nil {
 		return err
 	}
 	for i := range x.Sentences().Len() {
-		x.Sentence(i)
+		x.SentencesOf(x.Sentence(i).DocID)
 		x.Sentences().BM25(Analyze(x.Sentences().Text(i)), 3, nil)
 		x.Sentences().Nearest(x.Sentences().Vector(i), 3, nil)
 	}
@@ -43,7 +43,7 @@ func TestEveryFlippedByteIsFound(t *testing.T) {
 			if err := os.WriteFile(path, damaged, 0o644); err != nil {
 				t.Fatal(err)
 			}
-			err := use(dir)
+			err := use(dir, OpenOptions{})
 			if !errors.Is(err, ErrCorrupt) {
 				t.Fatalf("byte %d of %s flipped: %v", i, name, err)
 			}
@@ -61,21 +61,21 @@ func TestEveryFlippedByteIsFound(t *testing.T) {
 			if err := os.WriteFile(path, []byte(content[:size]), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			if err := use(dir); !errors.Is(err, ErrCorrupt) {
+			if err := use(dir, OpenOptions{}); !errors.Is(err, ErrCorrupt) {
 				t.Fatalf("%s cut to %d bytes: %v", name, size, err)
 			}
 		}
 		if err := os.Remove(path); err != nil {
 			t.Fatal(err)
 		}
-		if err := use(dir); !errors.Is(err, ErrCorrupt) && filepath.Base(name) != currentName {
+		if err := use(dir, OpenOptions{}); !errors.Is(err, ErrCorrupt) && filepath.Base(name) != currentName {
 			t.Fatalf("%s removed: %v", name, err)
 		}
 		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := errors.Join(use(dir), Check(dir)); err != nil {
+	if err := errors.Join(use(dir, OpenOptions{}), Check(dir)); err != nil {
 		t.Fatal(err)
 	}
 	stray := filepath.Join(dir, "gen-000001", "stray")
@@ -87,15 +87,44 @@ func TestEveryFlippedByteIsFound(t *testing.T) {
 	}
 }
 
-// TestUnverifiedDamage covers files above the size that is verified when opened: whatever is flipped, readers
-// get errors or zero values, never a panic.
-func TestUnverifiedDamage(t *testing.T) {
+// TestDamageOfLargeFiles: what is not compared when the index is opened is found when it is used, or by Check.
+func TestDamageOfLargeFiles(t *testing.T) {
+	dir := t.TempDir()
+	build(t, dir, sampleInput(t), sampleOptions())
+	met := map[string]int{}
+	for name, content := range files(t, dir) {
+		path := filepath.Join(dir, name)
+		for i := range len(content) {
+			damaged := []byte(content)
+			damaged[i] ^= 0xff
+			replaceFile(t, path, damaged)
+			err := use(dir, OpenOptions{lazy: true})
+			if err != nil && !errors.Is(err, ErrCorrupt) {
+				t.Fatalf("byte %d of %s: %v", i, name, err)
+			}
+			if err != nil {
+				met[filepath.Base(name)]++
+			} else if i%31 == 0 && !errors.Is(Check(dir), ErrCorrupt) {
+				t.Fatalf("byte %d of %s flipped: not found by Check", i, name)
+			}
+		}
+		replaceFile(t, path, []byte(content))
+	}
+	for _, name := range []string{"sentences.records", "sentences.documents", "sentences.ids", "sentences.vectors", "lexicon.bin", sumsName} {
+		if met[name] == 0 {
+			t.Errorf("no damage of %s was met while it was used", name)
+		}
+	}
+}
+
+// TestReadersStandAnyContent: even without checksums nothing panics.
+func TestReadersStandAnyContent(t *testing.T) {
 	dir := t.TempDir()
 	build(t, dir, sampleInput(t), sampleOptions())
 	path := open(t, dir).path
 	manifest, labels := open(t, dir).manifest, open(t, dir).labels
 	for _, f := range manifest.Files {
-		if !mayBeUnverified(f.Name) {
+		if neverMapped(f.Name) || f.Name == sumsName {
 			continue
 		}
 		sound, err := os.ReadFile(filepath.Join(path, f.Name))
@@ -107,7 +136,7 @@ func TestUnverifiedDamage(t *testing.T) {
 			damaged[i] ^= 0xff
 			replaceFile(t, filepath.Join(path, f.Name), damaged)
 			x := &Index{path: path, manifest: manifest, labels: labels}
-			err := x.openFiles()
+			err := errors.Join(x.openFiles(), x.openLexicon())
 			if err == nil {
 				err = x.check(t.Context())
 			}

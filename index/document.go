@@ -50,17 +50,15 @@ func (x *Index) documentID(kind, doc int) (string, error) {
 // rowsOf lists the rows of the documents with this id; there is more than one when a corpus repeats an id.
 func (x *Index) rowsOf(kind int, id string) []int {
 	t := &x.documents[kind]
-	t.once.Do(func() {
-		t.byID = make(map[string][]int, t.rows.Len())
-		for doc := range t.rows.Len() {
-			if id, err := x.documentID(kind, doc); err == nil {
-				t.byID[id] = append(t.byID[id], doc)
-			}
-		}
-	})
+	docs, err := t.ids.find(id)
+	if err != nil {
+		x.damaged(x.texts(kind).file("ids"), err)
+	}
 	var rows []int
-	for _, doc := range t.byID[id] {
-		rows = append(rows, x.document(kind, doc).rows...)
+	for _, doc := range docs {
+		if found := x.document(kind, doc); found.id == id {
+			rows = append(rows, found.rows...)
+		}
 	}
 	return slices.Clip(rows)
 }

@@ -179,7 +179,8 @@ func (g *gatherer) finish(path string) (out gatheredTexts, err error) {
 	if err := errors.Join(g.close(), os.Remove(g.path)); err != nil {
 		return out, err
 	}
-	return out, writeDocuments(filepath.Join(path, g.name+".documents"), out.documents)
+	base := filepath.Join(path, g.name)
+	return out, errors.Join(writeDocuments(base+".documents", out.documents), writeIDs(base+".ids", out.documents))
 }
 
 func repeatedIDs(docs []documentRow) int {

@@ -9,7 +9,6 @@ package index
 import (
 	"errors"
 	"fmt"
-	"sync"
 	"sync/atomic"
 
 	"github.com/gofrs/flock"
@@ -46,6 +45,8 @@ type Index struct {
 	path     string // of the generation
 	digest   string // of the manifest
 	labels   []string
+	sums     map[string][]byte // by file: of its blocks; nil while the generation is being built
+	lazy     bool
 
 	sentences *Collection
 	passages  *Collection
@@ -60,14 +61,15 @@ type Index struct {
 
 type documentTable struct {
 	rows *records.Reader
-	once sync.Once
-	byID map[string][]int // numbers of the documents with this id
+	ids  ids
 }
 
 // OpenOptions are what a caller may choose about opening.
 type OpenOptions struct {
 	Embedder embed.Embedder // that queries will be embedded with; nil when only words are searched
 	Verify   bool           // compare every file's SHA-256, whatever its size
+
+	lazy bool // treat small files as large ones, too: so that tests need no large ones
 }
 
 // Analyze splits text into the tokens that BM25 searches: the same rules that indexed the texts.
@@ -128,8 +130,8 @@ func (x *Index) SentencesOf(docID string) []int { return x.rowsOf(0, docID) }
 func (x *Index) PassagesOf(docID string) []int { return x.rowsOf(1, docID) }
 
 // Err is the first damage met while reading, wrapping ErrCorrupt, or nil. Methods without an error of their own
-// give zero values then. It can only happen to files of
-// more than 1 GiB, which Open does not read whole.
+// give zero values then. It can only happen to files that are too large to
+// be compared whole by Open.
 func (x *Index) Err() error {
 	if err := x.damage.Load(); err != nil {
 		return *err
@@ -153,6 +155,11 @@ func (x *Index) Close() error {
 	for _, r := range []*records.Reader{x.terms, x.documents[0].rows, x.documents[1].rows} {
 		if r != nil {
 			errs = append(errs, r.Close())
+		}
+	}
+	for _, t := range x.documents {
+		if t.ids.file != nil {
+			errs = append(errs, t.ids.file.Close())
 		}
 	}
 	if x.lexicon != nil {

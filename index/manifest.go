@@ -13,13 +13,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/cespare/xxhash/v2"
 	"github.com/ragner/ragner/index/lexical"
 	"github.com/ragner/ragner/index/ordered"
 )
 
 // FormatVersion is the version of the files that this program reads and writes.
-const FormatVersion = 1
+const FormatVersion = 2
 
 const manifestName = "manifest.json"
 
@@ -91,10 +90,9 @@ type File struct {
 	Name   string `json:"name"`
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"`
-	XXH64  string `json:"xxh64"` // quick enough to be compared whenever the index is opened
 }
 
-// describeFiles computes the checksums of all files in path.
+// describeFiles computes the checksums of all files in path, and writes those of their blocks into one more.
 func describeFiles(ctx context.Context, path string, workers int) ([]File, error) {
 	names, err := fileNames(path)
 	if err != nil {
@@ -106,6 +104,12 @@ func describeFiles(ctx context.Context, path string, workers int) ([]File, error
 		files = append(files, f)
 		return nil
 	})
+	if err != nil {
+		return nil, err
+	}
+	sums, err := writeSums(path, files)
+	files = append(files, sums)
+	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
 	return files, err
 }
 
@@ -115,12 +119,10 @@ func describeFile(path, name string) (File, error) {
 		return File{}, err
 	}
 	defer f.Close()
-	strong, quick := sha256.New(), xxhash.New()
-	size, err := io.Copy(io.MultiWriter(strong, quick), f)
-	return File{Name: name, Size: size, SHA256: hex.EncodeToString(strong.Sum(nil)), XXH64: formatQuick(quick.Sum64())}, err
+	sum := sha256.New()
+	size, err := io.Copy(sum, f)
+	return File{Name: name, Size: size, SHA256: hex.EncodeToString(sum.Sum(nil))}, err
 }
-
-func formatQuick(sum uint64) string { return fmt.Sprintf("%016x", sum) }
 
 // fileNames lists the files of a generation but the manifest, by name; hidden ones are a file manager's.
 func fileNames(path string) ([]string, error) {

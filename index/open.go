@@ -1,33 +1,14 @@
 package index
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
-	"strings"
 
-	"github.com/cespare/xxhash/v2"
 	"github.com/ragner/ragner/index/lexicon"
-	"github.com/ragner/ragner/index/mapped"
 	"github.com/ragner/ragner/index/records"
 )
-
-// quickLimit is the size in bytes up to which a file's quick checksum is compared whenever it is opened (about
-// 0.1 s for a file this large). Of larger files only the size is, unless OpenOptions.Verify is set; our own
-// formats then still cannot lead a reader out of the file. The files of others are always compared: a flipped
-// byte can make bleve's segment library ask for more memory than there is, which ends the program.
-const quickLimit = 1 << 30
-
-// mayBeUnverified reports whether a file is of a format whose readers stand any content.
-func mayBeUnverified(name string) bool {
-	return strings.HasSuffix(name, ".records") || strings.HasSuffix(name, ".documents") || strings.HasSuffix(name, ".vectors")
-}
-
-var errChecksum = errors.New("its checksum differs")
 
 // Open opens the generation in use. Its error wraps fs.ErrNotExist when there is no index in dir, ErrCorrupt
 // when a file is missing or damaged, ErrMismatch when it was made by another format version or embedder.
@@ -61,7 +42,7 @@ func missing(path string, err error) error {
 }
 
 func openGeneration(path, digest string, o OpenOptions) (x *Index, err error) {
-	x = &Index{path: path, digest: digest, lock: readLock(path)}
+	x = &Index{path: path, digest: digest, lock: readLock(path), lazy: o.lazy}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, x.Close())
@@ -74,10 +55,8 @@ func openGeneration(path, digest string, o OpenOptions) (x *Index, err error) {
 	if err := x.manifest.matches(o); err != nil {
 		return x, fmt.Errorf("%w: %s %w", ErrMismatch, path, err)
 	}
-	for _, f := range x.manifest.Files {
-		if err := verifyFile(path, f, o.Verify); err != nil {
-			return x, err
-		}
+	if err := errors.Join(x.readSums(), x.verifyFiles(o.Verify)); err != nil {
+		return x, err
 	}
 	for _, l := range x.manifest.Labels {
 		x.labels = append(x.labels, l.Label)
@@ -85,10 +64,7 @@ func openGeneration(path, digest string, o OpenOptions) (x *Index, err error) {
 	if err := x.openFiles(); err != nil {
 		return x, err
 	}
-	if x.lexicon, err = lexicon.Open(path); err != nil {
-		return x, corrupt(path, "lexicon", err)
-	}
-	return x, nil
+	return x, x.openLexicon()
 }
 
 // matches says what of the embedder differs.
@@ -106,37 +82,6 @@ func (m Manifest) matches(o OpenOptions) error {
 	return nil
 }
 
-// verifyFile compares a file with what the manifest says of it.
-func verifyFile(path string, f File, full bool) error {
-	if !filepath.IsLocal(f.Name) {
-		return corrupt(path, manifestName, errors.New("it names a file elsewhere"))
-	}
-	info, err := os.Stat(filepath.Join(path, f.Name))
-	if err != nil {
-		return err
-	}
-	if info.Size() != f.Size {
-		return corrupt(path, f.Name, fmt.Errorf("it has %d bytes instead of %d", info.Size(), f.Size))
-	}
-	if !full && f.Size > quickLimit && mayBeUnverified(f.Name) {
-		return nil
-	}
-	content, err := mapped.Open(filepath.Join(path, f.Name))
-	if err != nil {
-		return err
-	}
-	defer func() { _ = content.Close() }()
-	same := formatQuick(xxhash.Sum64(content.Bytes)) == f.XXH64
-	if same && full {
-		sum := sha256.Sum256(content.Bytes)
-		same = hex.EncodeToString(sum[:]) == f.SHA256
-	}
-	if !same {
-		return corrupt(path, f.Name, errChecksum)
-	}
-	return nil
-}
-
 // openFiles maps everything but the lexicon.
 func (x *Index) openFiles() (err error) {
 	if x.sentences, err = openCollection(x, sentencesName, decodeText); err != nil {
@@ -148,14 +93,34 @@ func (x *Index) openFiles() (err error) {
 	if x.names, err = openCollection(x, namesName, nameText); err != nil {
 		return err
 	}
-	for file, reader := range map[string]**records.Reader{
-		sentencesName + ".documents": &x.documents[0].rows,
-		passagesName + ".documents":  &x.documents[1].rows,
-		"terms.records":              &x.terms,
-	} {
-		if *reader, err = records.Open(filepath.Join(x.path, file)); err != nil {
-			return corrupt(x.path, file, err)
+	for kind, name := range []string{sentencesName, passagesName} {
+		t := &x.documents[kind]
+		if t.rows, err = x.openRecords(name + ".documents"); err != nil {
+			return err
 		}
+		if t.ids.file, err = x.openFile(name + ".ids"); err != nil {
+			return err
+		}
+	}
+	x.terms, err = x.openRecords("terms.records")
+	return err
+}
+
+func (x *Index) openRecords(name string) (*records.Reader, error) {
+	file, err := x.openFile(name)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := records.New(file)
+	if err != nil {
+		return nil, errors.Join(corrupt(x.path, name, err), file.Close())
+	}
+	return rows, nil
+}
+
+func (x *Index) openLexicon() (err error) {
+	if x.lexicon, err = lexicon.Open(x.path); err != nil {
+		return corrupt(x.path, "lexicon", err)
 	}
 	return nil
 }

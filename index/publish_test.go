@@ -99,7 +99,7 @@ func TestReadersDuringBuilds(t *testing.T) {
 					return
 				default:
 				}
-				if err := use(dir); err != nil {
+				if err := use(dir, OpenOptions{}); err != nil {
 					t.Error(err)
 					return
 				}

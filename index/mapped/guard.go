@@ -30,6 +30,9 @@ func Sums(content []byte) []byte {
 	return sums
 }
 
+// SumsSize is the number of bytes that Sums returns for so many bytes of content.
+func SumsSize(size int64) int { return SumSize * blocks(int(size)) }
+
 func blocks(size int) int { return (size + BlockSize - 1) / BlockSize }
 
 // guard remembers which blocks of a file have been compared with their checksums.

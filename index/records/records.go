@@ -1,7 +1,7 @@
 // Package records is a file of variable-length rows with constant-time access to each: a header, the rows one
 // after another, and a table of where they start. It knows nothing of what the rows mean; Encoder and Decoder
-// give them a compact binary form. It does not detect flipped bits, only what would lead outside the file:
-// whoever opens it has compared its checksum.
+// give them a compact binary form. Flipped bits are found where the mapped file has checksums of its blocks; without
+// them, only what would lead outside the file is.
 package records
 
 import (
@@ -76,7 +76,7 @@ func (w *Writer) write(b []byte) {
 // Reader reads rows of a mapped file. It is safe for concurrent use.
 type Reader struct {
 	file  *mapped.File
-	table []byte // of rows+1 little-endian uint64
+	table int // where rows+1 little-endian uint64 begin
 	rows  int
 }
 
@@ -86,44 +86,50 @@ func Open(path string) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Reader{file: file}
-	if err := r.readFooter(); err != nil {
-		_ = file.Close()
-		return nil, fmt.Errorf("read %s: %w", path, err)
+	r, err := New(file)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("read %s: %w", path, err), file.Close())
 	}
 	return r, nil
 }
 
-func (r *Reader) readFooter() error {
-	data := r.file.Bytes
+// New reads from a file that Close will close. Bytes of another form give an error that wraps ErrDamaged.
+func New(file *mapped.File) (*Reader, error) {
+	data := file.Bytes
 	if len(data) < len(magic)+8+footerSize || string(data[:len(magic)]) != magic || string(data[len(data)-len(magic):]) != magic {
-		return fmt.Errorf("%w: no header", ErrDamaged)
+		return nil, fmt.Errorf("%w: no header", ErrDamaged)
 	}
 	end := uint64(len(data) - footerSize)
+	if err := file.Check(int(end), len(data)); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
 	rows := binary.LittleEndian.Uint64(data[end:])
 	table := binary.LittleEndian.Uint64(data[end+8:])
 	if table > end || (end-table)%8 != 0 || (end-table)/8 != rows+1 {
-		return fmt.Errorf("%w: the table of rows does not fit", ErrDamaged)
+		return nil, fmt.Errorf("%w: the table of rows does not fit", ErrDamaged)
 	}
-	r.rows, r.table = int(rows), data[table:end]
-	return nil
+	return &Reader{file: file, rows: int(rows), table: int(table)}, nil
 }
 
 // Len is the number of rows.
 func (r *Reader) Len() int { return r.rows }
-
-// Bytes is the whole file.
-func (r *Reader) Bytes() []byte { return r.file.Bytes }
 
 // Row is row i's bytes, valid until Close. Its error wraps ErrDamaged.
 func (r *Reader) Row(i int) ([]byte, error) {
 	if i < 0 || i >= r.rows {
 		return nil, fmt.Errorf("%w: row %d of %d", ErrDamaged, i, r.rows)
 	}
-	start := binary.LittleEndian.Uint64(r.table[8*i:])
-	end := binary.LittleEndian.Uint64(r.table[8*i+8:])
-	if start > end || end > uint64(len(r.file.Bytes)) {
+	at := r.table + 8*i
+	if err := r.file.Check(at, at+16); err != nil {
+		return nil, fmt.Errorf("%w: the table of rows: %w", ErrDamaged, err)
+	}
+	start := binary.LittleEndian.Uint64(r.file.Bytes[at:])
+	end := binary.LittleEndian.Uint64(r.file.Bytes[at+8:])
+	if start > end || end > uint64(r.table) {
 		return nil, fmt.Errorf("%w: row %d lies outside the file", ErrDamaged, i)
+	}
+	if err := r.file.Check(int(start), int(end)); err != nil {
+		return nil, fmt.Errorf("%w: row %d: %w", ErrDamaged, i, err)
 	}
 	return r.file.Bytes[start:end], nil
 }
