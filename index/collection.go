@@ -7,6 +7,7 @@ import (
 
 	"github.com/ragner/ragner/index/dense"
 	"github.com/ragner/ragner/index/lexical"
+	"github.com/ragner/ragner/index/mapped"
 	"github.com/ragner/ragner/index/records"
 )
 
@@ -45,9 +46,9 @@ func (c *Collection) Vector(row int) []float32 {
 // BM25 returns the best k rows for a bag of tokens, as Analyze gives them, among those that keep accepts
 // (nil: all). See lexical.Index.Search.
 func (c *Collection) BM25(tokens []string, k int, keep func(row int) bool) []Hit {
-	hits, err := c.words.Search(tokens, k, keep)
+	hits, err := c.words.Search(lexical.Query{Tokens: tokens, K: k, Keep: keep})
 	if err != nil {
-		c.index.damaged(c.file("words"), err)
+		c.index.damaged(c.file("postings"), err)
 		return nil
 	}
 	return hits
@@ -84,8 +85,12 @@ func openCollection(x *Index, name string, text func([]byte) (string, error)) (c
 	if c.records, err = records.Open(filepath.Join(x.path, c.file("records"))); err != nil {
 		return c, corrupt(x.path, c.file("records"), err)
 	}
-	if c.words, err = lexical.Open(wordFiles(x.path, name), c.records.Len()); err != nil {
-		return c, corrupt(x.path, c.file("words"), err)
+	postings, err := mapped.Open(wordFiles(x.path, name).Postings)
+	if err != nil {
+		return c, corrupt(x.path, c.file("postings"), err)
+	}
+	if c.words, err = lexical.Open(postings, c.records.Len()); err != nil {
+		return c, corrupt(x.path, c.file("postings"), err)
 	}
 	if x.manifest.Embedder.ID == "" {
 		return c, nil
@@ -102,7 +107,7 @@ func openCollection(x *Index, name string, text func([]byte) (string, error)) (c
 
 func wordFiles(path, name string) lexical.Files {
 	base := filepath.Join(path, name)
-	return lexical.Files{Segment: base + ".words", Lengths: base + ".lengths"}
+	return lexical.Files{Segment: base + ".words", Postings: base + ".postings"}
 }
 
 func (c *Collection) close() error {

@@ -24,7 +24,8 @@ const quickLimit = 1 << 30
 
 // mayBeUnverified reports whether a file is of a format whose readers stand any content.
 func mayBeUnverified(name string) bool {
-	return strings.HasSuffix(name, ".records") || strings.HasSuffix(name, ".documents") || strings.HasSuffix(name, ".vectors")
+	return strings.HasSuffix(name, ".records") || strings.HasSuffix(name, ".documents") ||
+		strings.HasSuffix(name, ".vectors") || strings.HasSuffix(name, ".postings")
 }
 
 var errChecksum = errors.New("its checksum differs")
