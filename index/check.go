@@ -110,6 +110,9 @@ func (x *Index) checkRows(ctx context.Context) error {
 const samples = 32
 
 func (c *Collection) check(ctx context.Context) error {
+	if err := c.words.Verify(ctx, wordFiles(c.index.path, c.name).Segment, 1); err != nil {
+		return corrupt(c.index.path, c.file("postings"), err)
+	}
 	for i := range min(samples, c.Len()) {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -117,7 +120,7 @@ func (c *Collection) check(ctx context.Context) error {
 		row := i * c.Len() / min(samples, c.Len())
 		own := func(r int) bool { return r == row }
 		tokens := Analyze(c.Text(row))
-		if c.words.Length(row) != len(tokens) || len(tokens) > 0 && len(c.BM25(tokens, 1, own)) != 1 {
+		if length, err := c.words.Length(row); err != nil || length != len(tokens) || len(tokens) > 0 && len(c.BM25(tokens, 1, own)) != 1 {
 			return corrupt(c.index.path, c.file("words"), fmt.Errorf("row %d is not found by its own words", row))
 		}
 		if c.vectors == nil {

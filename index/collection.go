@@ -45,9 +45,9 @@ func (c *Collection) Vector(row int) []float32 {
 // BM25 returns the best k rows for a bag of tokens, as Analyze gives them, among those that keep accepts
 // (nil: all). See lexical.Index.Search.
 func (c *Collection) BM25(tokens []string, k int, keep func(row int) bool) []Hit {
-	hits, err := c.words.Search(tokens, k, keep)
+	hits, err := c.words.Search(lexical.Query{Tokens: tokens, K: k, Keep: keep})
 	if err != nil {
-		c.index.damaged(c.file("words"), err)
+		c.index.damaged(c.file("postings"), err)
 		return nil
 	}
 	return hits
@@ -84,8 +84,12 @@ func openCollection(x *Index, name string, text func([]byte) (string, error)) (c
 	if c.records, err = x.openRecords(c.file("records")); err != nil {
 		return c, err
 	}
-	if c.words, err = lexical.Open(wordFiles(x.path, name), c.records.Len()); err != nil {
-		return c, corrupt(x.path, c.file("words"), err)
+	postings, err := x.openFile(c.file("postings"))
+	if err != nil {
+		return c, err
+	}
+	if c.words, err = lexical.Open(postings, c.records.Len()); err != nil {
+		return c, corrupt(x.path, c.file("postings"), err)
 	}
 	if x.manifest.Embedder.ID == "" {
 		return c, nil
@@ -102,7 +106,7 @@ func openCollection(x *Index, name string, text func([]byte) (string, error)) (c
 
 func wordFiles(path, name string) lexical.Files {
 	base := filepath.Join(path, name)
-	return lexical.Files{Segment: base + ".words", Lengths: base + ".lengths"}
+	return lexical.Files{Segment: base + ".words", Postings: base + ".postings"}
 }
 
 func (c *Collection) close() error {

@@ -110,7 +110,7 @@ func TestDamageOfLargeFiles(t *testing.T) {
 		}
 		replaceFile(t, path, []byte(content))
 	}
-	for _, name := range []string{"sentences.records", "sentences.documents", "sentences.ids", "sentences.vectors", "lexicon.bin", sumsName} {
+	for _, name := range []string{"sentences.records", "sentences.documents", "sentences.ids", "sentences.postings", "sentences.vectors", "lexicon.bin", sumsName} {
 		if met[name] == 0 {
 			t.Errorf("no damage of %s was met while it was used", name)
 		}

@@ -4,7 +4,7 @@ package index
 func (c *Collection) DocumentFrequency(token string) int {
 	n, err := c.words.DocumentFrequency(token)
 	if err != nil {
-		c.index.damaged(c.file("words"), err)
+		c.index.damaged(c.file("postings"), err)
 	}
 	return n
 }

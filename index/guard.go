@@ -12,7 +12,7 @@ import (
 	"github.com/ragner/ragner/index/mapped"
 )
 
-// sumsName is the file with the checksums of all other files' blocks, in the order of their names.
+// sumsName is the file with the checksums of the blocks of all files that are mapped, in the order of their names.
 const sumsName = "blocks.sums"
 
 // smallSize is the size in bytes up to which a file is compared whole whenever it is opened, which takes about a tenth
@@ -30,6 +30,9 @@ func neverMapped(name string) bool { return filepath.Ext(name) == ".words" }
 func writeSums(path string, files []File) (File, error) {
 	var sums []byte
 	for _, f := range files {
+		if neverMapped(f.Name) {
+			continue
+		}
 		content, err := mapped.Open(filepath.Join(path, f.Name))
 		if err != nil {
 			return File{}, err
@@ -60,6 +63,9 @@ func (x *Index) readSums() error {
 			if sum := sha256.Sum256(sums); hex.EncodeToString(sum[:]) != f.SHA256 {
 				return corrupt(x.path, sumsName, errChecksum)
 			}
+			continue
+		}
+		if neverMapped(f.Name) {
 			continue
 		}
 		n := mapped.SumsSize(f.Size)

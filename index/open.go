@@ -1,6 +1,7 @@
 package index
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -118,9 +119,17 @@ func (x *Index) openRecords(name string) (*records.Reader, error) {
 	return rows, nil
 }
 
-func (x *Index) openLexicon() (err error) {
-	if x.lexicon, err = lexicon.Open(x.path); err != nil {
-		return corrupt(x.path, "lexicon", err)
+func (x *Index) openLexicon() error {
+	file, err := x.openFile(lexicon.FileName)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close() }()
+	if err := file.Check(0, len(file.Bytes)); err != nil {
+		return corrupt(x.path, lexicon.FileName, err)
+	}
+	if x.lexicon, err = lexicon.New(bytes.Clone(file.Bytes)); err != nil {
+		return corrupt(x.path, lexicon.FileName, err)
 	}
 	return nil
 }

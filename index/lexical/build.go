@@ -2,7 +2,6 @@ package lexical
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
@@ -29,8 +28,9 @@ type Rows struct {
 	Text func(row int) string
 }
 
-// Files names what a build writes.
-type Files struct{ Segment, Lengths string }
+// Files names what a build writes: bleve's segment, which is the store of record, and the postings made from it,
+// which answer.
+type Files struct{ Segment, Postings string }
 
 // Build indexes rows into new files, which answer alike for every number of workers (the library lists the
 // sections of a segment in the order of a Go map, so its bytes may differ). Temporary files stand beside the
@@ -48,7 +48,10 @@ func Build(ctx context.Context, files Files, rows Rows, workers int, progress fu
 	if err != nil {
 		return err
 	}
-	return errors.Join(b.merge(ctx, batches), b.writeLengths())
+	if err := b.merge(ctx, batches); err != nil {
+		return err
+	}
+	return b.writePostings(ctx, workers)
 }
 
 type builder struct {
@@ -146,10 +149,12 @@ func (b *builder) mergeParts(ctx context.Context, level, first, end int, to stri
 	return nil
 }
 
-func (b *builder) writeLengths() error {
-	data := make([]byte, 0, 4*len(b.lengths))
-	for _, n := range b.lengths {
-		data = binary.LittleEndian.AppendUint32(data, n)
+// writePostings makes the postings from the finished segment, so that both hold the same.
+func (b *builder) writePostings(ctx context.Context, workers int) error {
+	store, err := openStore(b.files.Segment, b.rows.Len)
+	if err != nil {
+		return err
 	}
-	return os.WriteFile(b.files.Lengths, data, 0o644)
+	w := &writer{store: store, lengths: b.lengths, workers: workers, narrow: narrowPairs}
+	return errors.Join(w.writePostings(ctx, b.files.Postings), store.close())
 }
