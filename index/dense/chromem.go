@@ -7,7 +7,11 @@ import (
 	"sync"
 
 	"github.com/philippgille/chromem-go"
+	"github.com/ragner/ragner/index/rank"
 )
+
+// smallRows is up to how many rows chromem-go answers: with more it takes longer than the scan of many times as many.
+const smallRows = 256
 
 // lazyChromem is a chromem-go collection in memory over the file's vectors, made at the first query. It is
 // asked for all rows at once: asked for fewer it drops ties at the cut at random. It never gets a context that
@@ -18,24 +22,55 @@ type lazyChromem struct {
 	err        error
 }
 
-// scores fills scores with the similarities that chromem-go computes; without it, the scan does.
-func (l *lazyChromem) scores(v *Vectors, query, scores []float32) {
-	l.once.Do(func() { l.collection, l.err = fill(v) })
-	clear(scores) // zero vectors are not in the collection
-	if l.err != nil || l.collection.Count() == 0 {
-		scan(v, query, scores)
-		return
+// askChromem answers sound queries with the candidates of chromem-go; should it fail, the scan does.
+func (v *Vectors) askChromem(queries []Query) ([][]rank.Hit, error) {
+	v.small.once.Do(func() { v.small.collection, v.small.err = fill(v) })
+	if v.small.err != nil {
+		return v.scanAll(queries) // finds damage itself
 	}
-	results, err := l.collection.QueryEmbedding(context.Background(), query, l.collection.Count(), nil, nil)
-	if err != nil {
-		scan(v, query, scores)
-		return
-	}
-	for _, r := range results {
-		if row, err := strconv.Atoi(r.ID); err == nil && row >= 0 && row < len(scores) {
-			scores[row] = r.Similarity
+	hits := make([][]rank.Hit, len(queries))
+	for i, q := range queries {
+		if v.small.collection.Count() == 0 {
+			break // all rows are zero
+		}
+		results, err := v.small.collection.QueryEmbedding(context.Background(), q.Vector, v.small.collection.Count(), nil, nil)
+		if err != nil {
+			return v.scanAll(queries)
+		}
+		if hits[i], err = v.rescore(q, results); err != nil {
+			return nil, err
 		}
 	}
+	return hits, nil
+}
+
+// rescore selects by exact score among the results, best first, whose similarity could reach the k-th best.
+func (v *Vectors) rescore(q Query, results []chromem.Result) ([]rank.Hit, error) {
+	// Twice the largest error of a single-precision dot product of two unit vectors, in any order of summation:
+	// n*u*|x|*|y| with u = 2^-24 (Higham, Accuracy and Stability of Numerical Algorithms, section 3.1), and some more
+	// for lengths that are not exactly 1.
+	slack := 2 * float64(v.dimensions+64) / (1 << 24)
+	best := rank.NewTop(q.K)
+	var kth float64 // the k-th best similarity
+	kept := 0
+	for _, r := range results {
+		if kept >= q.K && float64(r.Similarity) < kth-slack {
+			break
+		}
+		row, err := strconv.Atoi(r.ID)
+		if err != nil || q.Keep != nil && !q.Keep(row) {
+			continue
+		}
+		if kept++; kept == q.K {
+			kth = float64(r.Similarity)
+		}
+		vector, err := v.Row(row)
+		if err != nil {
+			return nil, err
+		}
+		best.Add(rank.Hit{Row: row, Score: Dot(q.Vector, vector)})
+	}
+	return best.Ranked(), nil
 }
 
 func fill(v *Vectors) (*chromem.Collection, error) {
@@ -43,11 +78,15 @@ func fill(v *Vectors) (*chromem.Collection, error) {
 	if err != nil {
 		return nil, err
 	}
-	for row := range v.rows {
-		if isZero(v.Row(row)) {
+	for row := range v.len {
+		vector, err := v.Row(row)
+		if err != nil {
+			return nil, err
+		}
+		if isZero(vector) {
 			continue
 		}
-		doc := chromem.Document{ID: strconv.Itoa(row), Embedding: v.Row(row)}
+		doc := chromem.Document{ID: strconv.Itoa(row), Embedding: vector}
 		if err := collection.AddDocument(context.Background(), doc); err != nil {
 			return nil, err
 		}

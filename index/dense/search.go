@@ -1,119 +1,85 @@
 package dense
 
-import (
-	"runtime"
-	"sync"
+import "github.com/ragner/ragner/index/rank"
 
-	"github.com/ragner/ragner/index/rank"
-	"github.com/viterin/vek/vek32"
-)
-
-const (
-	smallRows    = 256    // up to here chromem-go answers: with more rows it takes longer than the scan of many times as many
-	parallelRows = 50_000 // from here a scan uses several cores
-)
-
-// Nearest returns the best k rows by cosine similarity with query that keep accepts (nil: all). Rows and
-// queries without any value but zero have no direction and never hit. Candidates come from single precision;
-// scores and order are computed anew in double precision, summed in one order, so that they are the same on
-// every machine and whoever finds the candidates. A query of other dimensions, or one that is not finite, has
-// no hits. keep is asked only about rows that could enter the result, and may be asked twice about one.
-func (v *Vectors) Nearest(query []float32, k int, keep func(row int) bool) []rank.Hit {
-	if v.rows > 0 && v.rows <= smallRows {
-		return v.nearest(query, k, keep, v.small.scores)
+// Nearest returns the best k rows by cosine similarity with query that keep accepts (nil: all), by score and then
+// row. Scores are those of Dot, to the last bit, on every machine and for any number of cores. Rows and queries
+// without any value but zero have no direction and never hit. A query of other dimensions, or one that is not
+// finite, has no hits. keep is asked only about rows that could enter the result, perhaps on other goroutines but
+// never on two at once. An error wraps ErrDamaged.
+func (v *Vectors) Nearest(query []float32, k int, keep func(row int) bool) ([]rank.Hit, error) {
+	hits, err := v.NearestBatch([]Query{{Vector: query, K: k, Keep: keep}})
+	if err != nil {
+		return nil, err
 	}
-	return v.nearest(query, k, keep, scan)
+	return hits[0], nil
 }
 
-// scorer fills scores with every row's approximate similarity to query, a unit vector.
-type scorer func(v *Vectors, query, scores []float32)
-
-func (v *Vectors) nearest(query []float32, k int, keep func(row int) bool, approximate scorer) []rank.Hit {
-	if len(query) != v.dimensions || k <= 0 || v.rows == 0 {
-		return nil
+// NearestBatch answers each query as Nearest does, reading the codes once for all of them. Functions of different
+// queries may be asked on different goroutines at once.
+func (v *Vectors) NearestBatch(queries []Query) ([][]rank.Hit, error) {
+	search := v.scanAll
+	if v.len <= smallRows {
+		search = v.askChromem
 	}
-	unit, err := Normalize(query)
+	hits := make([][]rank.Hit, len(queries))
+	var places []int
+	var sound []Query
+	for i, q := range queries {
+		if q, ok := v.sound(q); ok {
+			places, sound = append(places, i), append(sound, q)
+		}
+	}
+	if len(sound) == 0 {
+		return hits, nil
+	}
+	found, err := search(sound)
+	if err != nil {
+		return nil, err
+	}
+	for i, place := range places {
+		hits[place] = found[i]
+	}
+	return hits, nil
+}
+
+// sound is q with a vector of length 1, and whether it can have hits at all.
+func (v *Vectors) sound(q Query) (Query, bool) {
+	if len(q.Vector) != v.dimensions || q.K <= 0 || v.len == 0 {
+		return q, false
+	}
+	unit, err := Normalize(q.Vector)
 	if err != nil || isZero(unit) {
-		return nil
+		return q, false
 	}
-	buffer := scoreBuffers.Get().(*[]float32)
-	defer scoreBuffers.Put(buffer)
-	if cap(*buffer) < v.rows {
-		*buffer = make([]float32, v.rows)
-	}
-	scores := (*buffer)[:v.rows]
-	approximate(v, unit, scores)
-	return v.rerank(unit, min(k, v.rows), keep, scores)
+	q.Vector, q.K = unit, min(q.K, v.len)
+	return q, true
 }
 
-var scoreBuffers = sync.Pool{New: func() any { return new([]float32) }}
+// scanAll answers sound queries from the codes.
+func (v *Vectors) scanAll(queries []Query) ([][]rank.Hit, error) {
+	return v.scanBy(queries, scanWorkers(len(v.codes.codes)))
+}
 
-// rerank selects by exact score among the rows whose approximate score could reach the k-th best.
-func (v *Vectors) rerank(unit []float32, k int, keep func(row int) bool, scores []float32) []rank.Hit {
-	usable := func(row int, score float32) bool {
-		return (score != 0 || !isZero(v.Row(row))) && (keep == nil || keep(row))
-	}
-	coarse := rank.NewTop(k)
-	floor := float32(-2)
-	for row, score := range scores {
-		if score > floor && usable(row, score) {
-			coarse.Add(rank.Hit{Row: row, Score: float64(score)})
-			if coarse.Full() {
-				floor = float32(coarse.Worst().Score)
-			}
+func (v *Vectors) scanBy(queries []Query, workers int) ([][]rank.Hit, error) {
+	coded := make([]codedQuery, len(queries))
+	selections := make([][]*selection, len(queries))
+	for i, q := range queries {
+		coded[i] = quantizeQuery(q.Vector, v.codes.stride)
+		common := newShared(q.K, q.Keep)
+		for range workers {
+			selections[i] = append(selections[i], newSelection(&coded[i], common))
 		}
 	}
-	best := rank.NewTop(k)
-	floor -= v.slack()
-	for row, score := range scores {
-		if score >= floor && usable(row, score) {
-			best.Add(rank.Hit{Row: row, Score: Dot(unit, v.Row(row))})
+	if err := v.codes.scan(coded, selections); err != nil {
+		return nil, err
+	}
+	hits := make([][]rank.Hit, len(queries))
+	var err error
+	for i := range hits {
+		if hits[i], err = finish(&v.rows, selections[i]); err != nil {
+			return nil, err
 		}
 	}
-	return best.Ranked()
-}
-
-// slack is twice the largest error of a single-precision dot product of two unit vectors, in any order of
-// summation: n*u*|x|*|y| with u = 2^-24 (Higham, Accuracy and Stability of Numerical Algorithms, section 3.1),
-// and some more for lengths that are not exactly 1.
-func (v *Vectors) slack() float32 { return 2 * float32(v.dimensions+16) / (1 << 24) }
-
-// Dot is the dot product in double precision, first value to last: each product is exact, so that a fused
-// multiply-add gives the same bits.
-func Dot(a, b []float32) float64 {
-	var sum float64
-	b = b[:len(a)]
-	for i, x := range a {
-		sum += float64(x) * float64(b[i])
-	}
-	return sum
-}
-
-// scan computes all dot products, on several cores when there are many rows.
-func scan(v *Vectors, query, scores []float32) {
-	if v.rows <= parallelRows {
-		scanRange(v, query, scores, 0, v.rows)
-		return
-	}
-	workers := min(runtime.GOMAXPROCS(0), 4) // memory bandwidth bounds it
-	var group sync.WaitGroup
-	for i := range workers {
-		group.Go(func() { scanRange(v, query, scores, i*v.rows/workers, (i+1)*v.rows/workers) })
-	}
-	group.Wait()
-}
-
-func scanRange(v *Vectors, query, scores []float32, from, to int) {
-	for row := from; row < to; row++ {
-		scores[row] = vek32.Dot(query, v.Row(row))
-	}
-}
-
-func isZero(vector []float32) bool {
-	for _, v := range vector {
-		if v != 0 {
-			return false
-		}
-	}
-	return true
+	return hits, nil
 }
