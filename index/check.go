@@ -126,7 +126,7 @@ func (c *Collection) check(ctx context.Context) error {
 		if c.vectors == nil {
 			continue
 		}
-		vector := c.vectors.Row(row)
+		vector := c.Vector(row)
 		length := dense.Dot(vector, vector)
 		hits := c.Nearest(vector, 1, own)
 		if length != 0 && (len(hits) != 1 || math.Abs(hits[0].Score-1) > 1e-3) {

@@ -39,7 +39,11 @@ func (c *Collection) Vector(row int) []float32 {
 	if c.vectors == nil || row < 0 || row >= c.vectors.Len() {
 		return nil
 	}
-	return c.vectors.Row(row)
+	vector, err := c.vectors.Row(row)
+	if err != nil {
+		c.index.damaged(c.file("vectors"), err)
+	}
+	return vector
 }
 
 // BM25 returns the best k rows for a bag of tokens, as Analyze gives them, among those that keep accepts
@@ -59,7 +63,12 @@ func (c *Collection) Nearest(vector []float32, k int, keep func(row int) bool) [
 	if c.vectors == nil {
 		return nil
 	}
-	return c.vectors.Nearest(vector, k, keep)
+	hits, err := c.vectors.Nearest(vector, k, keep)
+	if err != nil {
+		c.index.damaged(c.file("vectors"), err)
+		return nil
+	}
+	return hits
 }
 
 // file is the name of one of the collection's files.
@@ -94,14 +103,28 @@ func openCollection(x *Index, name string, text func([]byte) (string, error)) (c
 	if x.manifest.Embedder.ID == "" {
 		return c, nil
 	}
-	if c.vectors, err = dense.Open(filepath.Join(x.path, c.file("vectors"))); err != nil {
-		return c, corrupt(x.path, c.file("vectors"), err)
+	if err = c.openVectors(); err != nil {
+		return c, err
 	}
 	if c.vectors.Len() != c.records.Len() || c.vectors.Dimensions() != x.manifest.Embedder.Dimensions {
 		err = fmt.Errorf("%w: other rows or dimensions than the manifest says", dense.ErrDamaged)
 		return c, corrupt(x.path, c.file("vectors"), err)
 	}
 	return c, nil
+}
+
+func (c *Collection) openVectors() (err error) {
+	x := c.index
+	if c.vectors, err = dense.Open(vectorFiles(x.path, c.name)); err != nil {
+		return corrupt(x.path, c.file("vectors"), err)
+	}
+	vectors, codes := c.vectors.Files()
+	return errors.Join(x.guard(c.file("vectors"), vectors), x.guard(c.file("codes"), codes))
+}
+
+func vectorFiles(path, name string) dense.Files {
+	base := filepath.Join(path, name)
+	return dense.Files{Vectors: base + ".vectors", Codes: base + ".codes"}
 }
 
 func wordFiles(path, name string) lexical.Files {

@@ -39,7 +39,7 @@ func (b *builder) writeVectors(ctx context.Context, collections []pending) error
 		return nil
 	}
 	return b.eachCollection("vectors", collections, func(p pending, rows *records.Reader, progress func(int)) (err error) {
-		w, err := dense.Create(b.file(p.name+".vectors"), b.manifest.Embedder.Dimensions)
+		w, err := dense.Create(vectorFiles(b.path, p.name), b.manifest.Embedder.Dimensions)
 		if err != nil {
 			return err
 		}

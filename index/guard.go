@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -91,25 +90,36 @@ func checkSize(path string, f File) error {
 	return nil
 }
 
-// openFile maps a file of the generation, whose blocks are compared when they are first used. While a generation is
-// being built there is nothing yet to compare with.
+// openFile maps a file of the generation, whose blocks are compared when they are first used.
 func (x *Index) openFile(name string) (*mapped.File, error) {
 	file, err := mapped.Open(filepath.Join(x.path, name))
-	if err != nil || x.sums == nil {
-		return file, err
+	if err != nil {
+		return nil, err
+	}
+	if err := x.guard(name, file); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
+}
+
+// guard has the blocks of a mapped file compared when they are first used, those of a small one at once. While a
+// generation is being built there is nothing yet to compare with.
+func (x *Index) guard(name string, file *mapped.File) error {
+	if x.sums == nil {
+		return nil
 	}
 	sums, ok := x.sums[name]
 	if !ok {
-		return nil, errors.Join(corrupt(x.path, manifestName, fmt.Errorf("%w: it does not list %s", fs.ErrInvalid, name)), file.Close())
+		return corrupt(x.path, manifestName, fmt.Errorf("it does not list %s", name))
 	}
-	err = file.Guard(sums)
+	err := file.Guard(sums)
 	if err == nil && !x.lazy && len(file.Bytes) <= smallSize {
 		err = file.Check(0, len(file.Bytes))
 	}
 	if err != nil {
-		return nil, errors.Join(corrupt(x.path, name, err), file.Close())
+		return corrupt(x.path, name, err)
 	}
-	return file, nil
+	return nil
 }
 
 // verifyFiles compares all files with the manifest's SHA-256. Those that are never mapped are compared here even
