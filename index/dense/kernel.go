@@ -1,10 +1,7 @@
 package dense
 
-// lane is the number of codes that a row is padded to a multiple of, so that no kernel has a tail.
-const lane = 32
-
 // kernel sets dots[i] to the dot product of query with row i of codes, rows of len(query) codes one after another.
-// len(query) is a multiple of lane and no sum may leave int32, in any order of additions, so that every kernel gives
+// len(query) is a multiple of 64 (strideOf), so that no kernel has a tail, and no sum may leave int32, in any order of additions, so that every kernel gives
 // the same integers: see quantizeQuery.
 type kernel struct {
 	name string
