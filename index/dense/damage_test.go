@@ -76,7 +76,7 @@ func TestEachFlippedByte(t *testing.T) {
 		}
 		query := []float32{1, 2, 3}
 		want := nearest(t, v, query, 3, nil)
-			for i := range len(sound.vectors) + len(sound.codes) {
+		for i := range len(sound.vectors) + len(sound.codes) {
 			damaged := contents{slices.Clone(sound.vectors), slices.Clone(sound.codes)}
 			if i < len(sound.vectors) {
 				damaged.vectors[i] ^= 1 << r.IntN(8)
