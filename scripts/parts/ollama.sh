@@ -9,6 +9,9 @@ MALGO_VERSION=v0.11.24
 # would: kernels for weights in a repacked order, and OpenMP's threads, which sleep at a
 # barrier where ggml's own spin, and so survive cores that are shared with other work.
 OLLAMA_CFLAGS="-O3 -march=native -fopenmp -DGGML_USE_OPENMP -DGGML_USE_CPU_REPACK"
+# Ollama's Go build leaves out ggml's code for Intel's AMX, but the rest of ggml calls it
+# as soon as the compiler says that the CPU has it, and the program does not link.
+NO_AMX="-mno-amx-tile -mno-amx-int8 -mno-amx-bf16"
 
 # cpu_key names this CPU by model and features: -march=native code made on one CPU may
 # not run on another, so a cache copied elsewhere has to be rebuilt.
@@ -34,7 +37,7 @@ make_ollama() {
   # Go's build cache knows the flags but not the CPU behind "native"; the define
   # carries the CPU into its key.
   local flags
-  flags="$OLLAMA_CFLAGS -DRAGNER_CPU_$(cpu_key | tr -c 'a-zA-Z0-9\n' _)"
+  flags="$OLLAMA_CFLAGS $(no_amx) -DRAGNER_CPU_$(cpu_key | tr -c 'a-zA-Z0-9\n' _)"
   GOBIN=$1 GOFLAGS='' CGO_ENABLED=1 \
     CGO_CFLAGS=$flags CGO_CXXFLAGS=$flags CGO_CPPFLAGS="-I$CACHE/headers" \
     CGO_LDFLAGS=-fopenmp \
@@ -44,6 +47,12 @@ make_ollama() {
     tail -n 40 "$1/build.log" >&2
     die "Ollama $OLLAMA_VERSION did not build"
   }
+}
+
+# no_amx prints NO_AMX where the compiler knows these flags; elsewhere it knows no AMX either.
+no_amx() {
+  # shellcheck disable=SC2086
+  if g++ $NO_AMX -E -x c++ /dev/null >/dev/null 2>&1; then echo "$NO_AMX"; fi
 }
 
 # make_headers gathers the three C headers that Ollama's module leaves out.
