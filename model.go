@@ -83,7 +83,16 @@ func (e *Engine) newLLM(g llm.Generator) *tag.LLM {
 	if e.options.Threshold > 0 {
 		weigh.Threshold = e.options.Threshold
 	}
-	return &tag.LLM{Searcher: e.searcher, Generator: g, Prompt: e.promptSettings(), Weigh: weigh}
+	return &tag.LLM{Searcher: e.searcher, Generator: g, Prompt: e.promptSettings(), Weigh: weigh, Sharer: e.sharer}
+}
+
+// newSharer is nil where every sentence has demonstrations of its own, or all have the same ones already.
+func (e *Engine) newSharer() *tag.Sharer {
+	r := e.options.Retrieval
+	if r.Share == 0 || e.options.Prompt.Shots != "retrieved" || r.Mode == "none" || r.Mode == "random" {
+		return nil
+	}
+	return &tag.Sharer{Searcher: e.searcher, Sharing: retrieval.Sharing{PerSet: r.Share, Own: r.Own}}
 }
 
 func (e *Engine) promptSettings() prompt.Settings {

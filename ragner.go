@@ -41,6 +41,7 @@ type Engine struct {
 	options  Options
 	index    *index.Index
 	searcher *retrieval.Searcher
+	sharer   *tag.Sharer // nil: each sentence has demonstrations of its own
 	tagger   tag.Tagger
 	model    *tag.LLM // nil without a model
 	backend  llm.Backend
@@ -62,6 +63,7 @@ func Open(ctx context.Context, dir string, o Options) (*Engine, error) {
 	if e.searcher, err = retrieval.New(x, embedder, retrievalSettings(o)); err != nil {
 		return nil, errors.Join(err, x.Close())
 	}
+	e.sharer = e.newSharer()
 	if err := e.openTagger(); err != nil {
 		return nil, errors.Join(err, x.Close())
 	}
@@ -141,6 +143,31 @@ func (e *Engine) Tag(ctx context.Context, doc corpora.Document, without ...strin
 	return tag.Document(ctx, e.tagger, doc, e.options.Prompt.Context, without...)
 }
 
+// Shares reports whether documents that are tagged together share demonstrations: then Prepare has to see them first.
+func (e *Engine) Shares() bool { return e.model != nil && e.sharer != nil }
+
+// Prepare chooses the demonstrations for documents that will be tagged next, all at the same time, where
+// Options.Retrieval.Share asks for it; else it does nothing. without has, by id of a document, the ids of others that
+// must not be shown for it.
+func (e *Engine) Prepare(ctx context.Context, docs []corpora.Document, without map[string][]string) error {
+	if e.sharer == nil {
+		return nil
+	}
+	var inputs []tag.Input
+	for _, doc := range docs {
+		inputs = append(inputs, tag.Inputs(doc, e.options.Prompt.Context, without[doc.ID]...)...)
+	}
+	return e.sharer.Prepare(ctx, inputs, e.options.Model.Concurrency)
+}
+
+// KeepPlans makes the engine remember what Prepare chose for every document, not for the last ones alone, so that
+// Shown can show it.
+func (e *Engine) KeepPlans() {
+	if e.sharer != nil {
+		e.sharer.Keep = true
+	}
+}
+
 // TagText finds the entities of a text.
 func (e *Engine) TagText(ctx context.Context, text string) (corpora.Document, error) {
 	doc, _, err := e.Tag(ctx, corpora.Document{ID: "text", Text: text})
@@ -157,8 +184,12 @@ func (e *Engine) NearTerms(ctx context.Context, text string, k int) ([]retrieval
 	return e.searcher.NearTerms(ctx, text, k)
 }
 
-// Retrieve finds the evidence that a tagger would be shown for a query.
+// Retrieve finds the evidence that a tagger would be shown for a query: where Prepare has seen its document, what was
+// chosen then.
 func (e *Engine) Retrieve(ctx context.Context, q retrieval.Query) (retrieval.Evidence, error) {
+	if e.sharer != nil {
+		return e.sharer.Retrieve(ctx, q)
+	}
 	return e.searcher.Retrieve(ctx, q)
 }
 

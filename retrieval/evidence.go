@@ -39,11 +39,15 @@ type TermHit struct {
 	From     []Contribution
 }
 
-// Evidence is what a retriever found. Demonstrations come best first; term hits in text order.
+// Evidence is what a retriever found. Demonstrations come best first, after those that are shared; term hits in text
+// order.
 type Evidence struct {
 	Demonstrations []Demonstration
 	Terms          []TermHit
 	Passages       []corpora.Sentence // unlabelled text, best first
+
+	// Shared says how many of Demonstrations, the first ones, are shared with other queries (Searcher.RetrieveShared).
+	Shared int
 }
 
 // Query is one sentence to find evidence for.

@@ -15,7 +15,6 @@ import (
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/internal/ablation"
 	"github.com/ragner/ragner/internal/score"
-	"github.com/ragner/ragner/internal/tag"
 )
 
 func newEval(s streams) *cobra.Command {
@@ -104,9 +103,9 @@ func evaluate(ctx context.Context, job *tagJob, gold []corpora.Document) (*ablat
 	started := time.Now()
 	var pred []corpora.Document
 	failed := 0
-	for r := range tag.Batch(ctx, each(gold), job.workers(), job.tag) {
+	for r := range job.results(ctx, each(gold)) {
 		if r.Err != nil {
-			if errors.Is(r.Err, context.Canceled) || hopeless(r.Err) {
+			if job.ends(r) {
 				return nil, nil, r.Err
 			}
 			failed++

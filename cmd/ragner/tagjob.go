@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"math"
 	"runtime"
 	"slices"
@@ -78,7 +79,7 @@ func (j *tagJob) work(ctx context.Context, sources []source, w corpora.Writer) (
 func (j *tagJob) write(ctx context.Context, sources []source, w corpora.Writer) error {
 	bar := newProgress(j.err)
 	defer bar.Finish()
-	for r := range tag.Batch(ctx, j.input.documents(sources), j.workers(), j.tag) {
+	for r := range j.results(ctx, j.input.documents(sources)) {
 		if err := j.finish(r, w); err != nil {
 			return err
 		}
@@ -86,6 +87,17 @@ func (j *tagJob) write(ctx context.Context, sources []source, w corpora.Writer) 
 		bar.Show("tagging", j.done, 0)
 	}
 	return ctx.Err()
+}
+
+// results tags documents in their order, those that share demonstrations together.
+func (j *tagJob) results(ctx context.Context, docs iter.Seq2[corpora.Document, error]) iter.Seq[tag.Result] {
+	if !j.engine.Shares() {
+		return tag.Batch(ctx, docs, j.workers(), j.tag)
+	}
+	prepare := func(ctx context.Context, docs []corpora.Document) error {
+		return j.engine.Prepare(ctx, docs, j.without)
+	}
+	return tag.Together(ctx, docs, prepare, j.tag)
 }
 
 // workers is how many documents are tagged at once.

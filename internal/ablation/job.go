@@ -15,6 +15,7 @@ import (
 	"github.com/ragner/ragner/internal/config"
 	"github.com/ragner/ragner/internal/embed"
 	"github.com/ragner/ragner/internal/score"
+	"github.com/ragner/ragner/internal/tag"
 )
 
 // Job runs a plan. Everything that it keeps lies below Dir: rows/ has what each row found, by document, indexes/ the
@@ -160,6 +161,11 @@ func (j *Job) retrieve(ctx context.Context, e Engine, row *Row) error {
 // evidence measures the demonstrations of gold documents. The counts are the token vote's.
 func (j *Job) evidence(ctx context.Context, e Engine, name string, gold []corpora.Document) ([]score.DocCounts, *Evidence, error) {
 	var all []evidenceOf
+	if j.Plan.RetrievalOnly { // a row that tags has prepared them
+		if err := j.prepare(ctx, e, gold); err != nil {
+			return nil, nil, err
+		}
+	}
 	counts := make([]score.DocCounts, len(gold))
 	for i, doc := range gold {
 		x, err := weighEvidence(ctx, e, doc, j.exclude[doc.ID])
@@ -174,6 +180,14 @@ func (j *Job) evidence(ctx context.Context, e Engine, name string, gold []corpor
 		}
 	}
 	return counts, summarise(all), nil
+}
+
+// prepare shows the engine all documents, as tagging them would.
+func (j *Job) prepare(ctx context.Context, e Engine, gold []corpora.Document) error {
+	e.KeepPlans()
+	return tag.PrepareAll(ctx, gold, func(ctx context.Context, docs []corpora.Document) error {
+		return e.Prepare(ctx, docs, j.exclude)
+	})
 }
 
 // conclude brings the comparisons up to date.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/ragner/ragner/corpora"
+	"github.com/ragner/ragner/index"
 	"github.com/ragner/ragner/internal/config"
 	"github.com/ragner/ragner/internal/score"
 	"github.com/ragner/ragner/internal/tag"
@@ -56,7 +57,7 @@ func (r *Runner) tagAll(ctx context.Context, e Engine, c config.Config, a tagArg
 	defer stop()
 	var outcomes []outcome
 	work := func(ctx context.Context, doc corpora.Document) tag.Result { return r.tagOne(ctx, e, doc, a.log) }
-	for x := range tag.Batch(ctx, each(a.docs), Workers(c), work) {
+	for x := range r.results(ctx, e, c, a.docs, work) {
 		if x.Err != nil {
 			if err := r.giveUp(ctx, x.Err); err != nil {
 				return outcomes, err
@@ -71,9 +72,19 @@ func (r *Runner) tagAll(ctx context.Context, e Engine, c config.Config, a tagArg
 	return outcomes, ctx.Err()
 }
 
+// results tags documents, those that share demonstrations together.
+func (r *Runner) results(ctx context.Context, e Engine, c config.Config, docs []corpora.Document, work func(context.Context, corpora.Document) tag.Result) iter.Seq[tag.Result] {
+	if !e.Shares() {
+		return tag.Batch(ctx, each(docs), Workers(c), work)
+	}
+	e.KeepPlans()
+	prepare := func(ctx context.Context, docs []corpora.Document) error { return e.Prepare(ctx, docs, r.exclude) }
+	return tag.Together(ctx, each(docs), prepare, work)
+}
+
 // giveUp is the error that ends the run, nil when a document alone failed.
 func (r *Runner) giveUp(ctx context.Context, err error) error {
-	if ctx.Err() != nil || errors.Is(err, context.Canceled) || r.Fatal != nil && r.Fatal(err) || errors.Is(err, errJournal) {
+	if ctx.Err() != nil || errors.Is(err, context.Canceled) || errors.Is(err, index.ErrCorrupt) || r.Fatal != nil && r.Fatal(err) || errors.Is(err, errJournal) {
 		return err
 	}
 	return nil

@@ -70,6 +70,7 @@ func (c Config) Decisive() Config {
 	m.Timeout, m.KeepAlive, m.Retries, m.Concurrency, m.Threads = 0, 0, 0, 0, 0
 	if c.Tagger = c.TaggerName(); c.Tagger != "llm" {
 		c.Model, c.Prompt = Model{}, Prompt{Shots: c.Prompt.Shots}
+		c.Retrieval.Share, c.Retrieval.Own = 0, 0
 	}
 	c.Index, c.Output, c.Embedder = "", Output{}, Embedder{Spec: c.Embedder.Spec}
 	return c

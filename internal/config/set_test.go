@@ -140,6 +140,7 @@ func TestDecisive(t *testing.T) {
 		"index", "output.format", "embedder.url", "embedder.allow_remote", "embedder.api_key_env", "model.url", "model.allow_remote",
 		"model.api_key_env", "model.cache", "model.timeout", "model.keep_alive", "model.retries", "model.concurrency", "model.threads",
 	}
+	ofModels := []string{"retrieval.share", "retrieval.own"}
 	for _, tagger := range []string{"llm", "neighbours"} {
 		base := Defaults()
 		base.Model.Name, base.Tagger = "m", tagger
@@ -152,7 +153,7 @@ func TestDecisive(t *testing.T) {
 				t.Fatal(err)
 			}
 			section, _, _ := strings.Cut(s.Key, ".")
-			matters := !slices.Contains(idle, s.Key) && (tagger == "llm" || section != "model" && section != "prompt" || s.Key == "prompt.shots")
+			matters := !slices.Contains(idle, s.Key) && (tagger == "llm" || section != "model" && section != "prompt" && !slices.Contains(ofModels, s.Key) || s.Key == "prompt.shots")
 			if differs := !reflect.DeepEqual(base.Decisive(), other.Decisive()); differs != matters {
 				t.Errorf("tagger %s: %s counts: %v, want %v", tagger, s.Key, differs, matters)
 			}

@@ -48,6 +48,8 @@ var settings = []Setting{
 	{Key: "retrieval.near_duplicate", Flag: "near-duplicate", Most: 1, Usage: "leave out a demonstration that shares more than this of its words with another; 0: none"},
 	{Key: "retrieval.min_prior", Flag: "min-prior", Most: 1, Usage: "least share of a term's occurrences that must be annotated"},
 	{Key: "retrieval.fuzzy", Flag: "fuzzy", Usage: "find names that the sentence spells a little differently, too"},
+	{Key: "retrieval.share", Flag: "share", Most: 1000, Usage: "sentences that share a set of k demonstrations, about, which the model server then reads once; 0: each sentence has its own"},
+	{Key: "retrieval.own", Flag: "own", Most: 100, Usage: "with --share: demonstrations of each sentence alone, besides the shared ones"},
 	{Key: "retrieval.seed", Flag: "seed", Usage: "seed of everything random"},
 
 	{Key: "model.backend", Flag: "backend", Allowed: []string{"ollama", "openai"}, Usage: "what the model server speaks"},

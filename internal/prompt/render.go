@@ -113,8 +113,14 @@ func (w *writer) examples() ([]example, error) {
 	return out, nil
 }
 
-// ordered puts the examples, best first, into the order in which they are shown.
+// ordered puts the examples, best first, into the order in which they are shown: those that are shared with other
+// sentences before the others, so that the prompts of all these sentences begin alike.
 func (w *writer) ordered(examples []example) []example {
+	shared := min(w.in.Evidence.Shared, len(examples))
+	return append(w.arranged(examples[:shared]), w.arranged(examples[shared:])...)
+}
+
+func (w *writer) arranged(examples []example) []example {
 	out := slices.Clone(examples)
 	switch w.settings.Order {
 	case BestLast:

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/index/lexicon"
 )
@@ -14,21 +16,66 @@ import (
 // shown, besides the document itself. The first sentence that fails fails the document.
 func Document(ctx context.Context, t Tagger, doc corpora.Document, around int, without ...string) (corpora.Document, Stats, error) {
 	doc.Entities, doc.Err = nil, nil
+	inputs := Inputs(doc, around, without...)
+	predictions, err := tagInputs(ctx, t, inputs)
 	var stats Stats
-	for _, in := range Inputs(doc, around, without...) {
-		p, err := t.Tag(ctx, in)
+	for _, p := range predictions {
 		stats = stats.Add(p.Stats)
-		if err != nil {
-			doc.Entities = nil
-			return doc, stats, err
-		}
+	}
+	if err != nil {
+		return doc, stats, err
+	}
+	for i, p := range predictions {
 		for _, e := range p.Entities {
-			doc.Entities = append(doc.Entities, e.Shift(in.Sentence.Offset))
+			doc.Entities = append(doc.Entities, e.Shift(inputs[i].Sentence.Offset))
 		}
 	}
 	slices.SortStableFunc(doc.Entities, corpora.CompareEntities)
 	return doc, stats, nil
 }
+
+// tagInputs tags sentences one after the other, until one fails.
+func tagInputs(ctx context.Context, t Tagger, inputs []Input) ([]Prediction, error) {
+	if l, ok := t.(*LLM); ok && l.Sharer != nil {
+		return tagTogether(ctx, t, inputs)
+	}
+	predictions := make([]Prediction, len(inputs))
+	for i, in := range inputs {
+		var err error
+		if predictions[i], err = t.Tag(ctx, in); err != nil {
+			return predictions[:i+1], err
+		}
+	}
+	return predictions, nil
+}
+
+// tagTogether tags sentences all at the same time, since the turn of each is settled elsewhere. The first failure
+// calls the others off; a panic becomes the caller's.
+func tagTogether(ctx context.Context, t Tagger, inputs []Input) ([]Prediction, error) {
+	predictions := make([]Prediction, len(inputs))
+	group, ctx := errgroup.WithContext(ctx)
+	for i, in := range inputs {
+		group.Go(func() (err error) {
+			defer func() {
+				if value := recover(); value != nil {
+					err = bug{value}
+				}
+			}()
+			predictions[i], err = t.Tag(ctx, in)
+			return err
+		})
+	}
+	err := group.Wait()
+	if b, ok := err.(bug); ok { //nolint:errorlint // nobody wraps it
+		panic(b.value)
+	}
+	return predictions, err
+}
+
+// bug carries the value of a panic from one goroutine to another.
+type bug struct{ value any }
+
+func (bug) Error() string { return "a panic" }
 
 // Inputs splits a document into what a tagger takes.
 func Inputs(doc corpora.Document, around int, without ...string) []Input {

@@ -20,6 +20,8 @@ type LLM struct {
 	Prompt    prompt.Settings
 	Weigh     Weigher
 	Seed      int
+	// Sharer plans demonstrations that several sentences share; nil: each sentence has its own.
+	Sharer *Sharer
 }
 
 var _ Tagger = (*LLM)(nil)
@@ -30,7 +32,7 @@ func (t *LLM) Tag(ctx context.Context, in Input) (Prediction, error) {
 	if err != nil {
 		return Prediction{}, err
 	}
-	answer, err := t.Generator.Generate(ctx, t.request(shown.Prompt))
+	answer, err := t.generate(ctx, in.Sentence, t.request(shown.Prompt))
 	stats := Stats{Sentences: 1, Calls: 1, Dropped: shown.Prompt.Dropped}
 	if err != nil {
 		return Prediction{Stats: stats}, err
@@ -53,8 +55,8 @@ type Shown struct {
 
 // Render builds the exact messages that Tag sends, without sending them.
 func (t *LLM) Render(ctx context.Context, in Input) (Shown, error) {
-	q := retrieval.Query{Sentence: in.Sentence, Exclude: in.Exclude, Abbreviations: in.Abbreviations}
-	evidence, err := t.Searcher.Retrieve(ctx, q)
+	q := in.query()
+	evidence, err := t.evidence(ctx, q)
 	if err != nil {
 		return Shown{}, err
 	}
