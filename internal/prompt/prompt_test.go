@@ -318,3 +318,20 @@ func TestRenderRefuses(t *testing.T) {
 		})
 	}
 }
+
+// TestSharedComeFirst: demonstrations that are shared stand before the others, whatever the order.
+func TestSharedComeFirst(t *testing.T) {
+	for order, want := range map[Order]string{BestLast: "[1 0 5 4 3 2]", BestFirst: "[0 1 2 3 4 5]"} {
+		in := budgetInput()
+		in.Evidence.Shared = 2
+		s := settings(align.JSON)
+		s.Order = order
+		p, err := Render(in, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(p.Shown); got != want {
+			t.Errorf("%s: %s, want %s", order, got, want)
+		}
+	}
+}
