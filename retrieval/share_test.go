@@ -32,7 +32,9 @@ func shared(t testing.TB, r *Searcher, s Sharing, queries ...Query) []Shared {
 }
 
 // head are the references of the shared demonstrations, in order.
-func head(s Shared) string { return refs(Evidence{Demonstrations: s.Demonstrations[:s.Evidence.Shared]}) }
+func head(s Shared) string {
+	return refs(Evidence{Demonstrations: s.Demonstrations[:s.Evidence.Shared]})
+}
 
 // TestShareByTopic: queries about one thing share a set about it, and each has one more of its own.
 func TestShareByTopic(t *testing.T) {
@@ -143,4 +145,3 @@ func sampleDocuments(t testing.TB, n int) []corpora.Document {
 	}
 	return docs
 }
-
