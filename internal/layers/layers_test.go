@@ -55,6 +55,7 @@ var rooms = []room{
 	{name: "internal/testkit", imports: []string{"corpora", "internal/llm", "internal/llm/endpoint"}},
 	{name: "internal/layers"},
 	{name: "bench", imports: []string{"", "corpora", "index", "retrieval", "internal/embed", "internal/tag"}},
+	{name: "scripts", imports: []string{"", "index", "internal/embed"}},
 	{name: "examples", imports: []string{"", "corpora", "retrieval"}},
 }
 
