@@ -200,4 +200,3 @@ func compareHits(t *testing.T, got, all []index.Hit, tolerance float64) (worst f
 	}
 	return worst
 }
-
