@@ -101,7 +101,7 @@ func Defaults() Config {
 	return Config{
 		Embedder: Embedder{
 			Spec: "static", APIKeyEnv: "RAGNER_API_KEY", Timeout: 2 * time.Minute, Retries: 3, Concurrency: 2,
-			Batch: 64, BatchChars: 16384, Cache: "resume", CacheMB: 4096,
+			Batch: 64, BatchChars: 8192, Cache: "resume", CacheMB: 4096,
 		},
 		Retrieval: Retrieval{
 			Mode: "hybrid", K: 5, Terms: 10, Fusion: "minmax", Weight: 0.4, Candidates: 50, Pool: 30,

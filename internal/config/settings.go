@@ -39,7 +39,7 @@ var settings = []Setting{
 	{Key: "embedder.retries", Flag: "embedder-retries", Most: 100, Usage: "attempts after the first"},
 	{Key: "embedder.concurrency", Flag: "embedder-concurrency", Least: 1, Most: 1000, Usage: "requests to the embedding server under way at once"},
 	{Key: "embedder.batch", Flag: "embedder-batch", Least: 1, Most: 10000, Usage: "most texts of a request to the embedding server"},
-	{Key: "embedder.batch_chars", Flag: "embedder-batch-chars", Least: 1, Usage: "most characters of a request of several texts"},
+	{Key: "embedder.batch_chars", Flag: "embedder-batch-chars", Least: 1, Usage: "most characters of a request; a longer text is embedded by its beginning"},
 	{Key: "embedder.cache", Flag: "embedder-cache", Allowed: []string{"resume", "keep", "none"}, Usage: "whether a build keeps the server's vectors in the index's folder: until it has succeeded, for the next build too, or not"},
 	{Key: "embedder.cache_mb", Flag: "embedder-cache-mb", Least: 1, Usage: "most megabytes of that file; then it takes no more vectors"},
 

@@ -4,10 +4,26 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/ragner/ragner/internal/llm/endpoint"
 )
+
+// clip cuts the texts that are too long for a request: a server may take minutes for one that no model reads to its end.
+func (o Options) clip(texts []string) []string {
+	clipped := texts
+	for i, text := range texts {
+		if len(text) <= o.BatchChars || utf8.RuneCountInString(text) <= o.BatchChars {
+			continue
+		}
+		if &clipped[0] == &texts[0] {
+			clipped = slices.Clone(texts)
+		}
+		clipped[i] = string([]rune(text)[:o.BatchChars])
+	}
+	return clipped
+}
 
 // batchSize is how many of the texts at these places make the next request: at least one.
 func (o Options) batchSize(texts []string, places []int) int {

@@ -254,6 +254,26 @@ func TestBatchSize(t *testing.T) {
 	}
 }
 
+// TestLongTextsAreClipped: by characters; what comes is the vector of the beginning.
+func TestLongTextsAreClipped(t *testing.T) {
+	server := toyServer(t)
+	e, err := Parse(t.Context(), "ollama:m", Options{URL: server.URL, BatchChars: 12})
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := []string{"n1", "n3 äöüäöüäöü", "n2 äöüäöüäöüäöüäöü"}
+	embedAll(t, e, texts)
+	sent := map[any]bool{}
+	for _, r := range server.Requests() {
+		for _, text := range r.Body["input"].([]any) {
+			sent[text] = true
+		}
+	}
+	if want := "n2 äöüäöüäöü"; !sent[want] || !sent[texts[1]] || sent[texts[2]] || texts[2] == want {
+		t.Errorf("sent were %v", sent)
+	}
+}
+
 // TestServerFindsARequestTooLarge: smaller requests are tried, and of a single text its beginning.
 func TestServerFindsARequestTooLarge(t *testing.T) {
 	for name, refuse := range map[string]testkit.Fault{

@@ -14,7 +14,7 @@ type Options struct {
 	AllowRemote bool   // consent to send text to a server that is not on this machine
 
 	Batch       int           // most texts of a request; 0: 64
-	BatchChars  int           // most characters (code points) of a request of several texts; 0: 16,384
+	BatchChars  int           // most characters (code points) of a request; a longer text is embedded by its beginning; 0: 8192
 	Concurrency int           // requests under way at once; 0: 2
 	Timeout     time.Duration // of one request; 0: 2 minutes
 	Retries     int           // attempts after the first; 0: 3; negative: none
@@ -34,7 +34,7 @@ func (o Options) withDefaults() Options {
 		o.Batch = 64
 	}
 	if o.BatchChars == 0 {
-		o.BatchChars = 16 << 10
+		o.BatchChars = 8 << 10
 	}
 	if o.Concurrency == 0 {
 		o.Concurrency = 2

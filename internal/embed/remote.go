@@ -57,6 +57,7 @@ func (e *remote) Probe() []float32 { return e.probe }
 // Embed sends the texts in batches. Blank texts are not sent; theirs is the zero vector. Neither are texts whose
 // vectors the cache has; it gets each vector as soon as it has come.
 func (e *remote) Embed(ctx context.Context, texts []string) ([][]float32, error) {
+	texts = e.options.clip(texts)
 	vectors := make([][]float32, len(texts))
 	var send []int
 	for i, text := range texts {
