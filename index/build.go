@@ -10,6 +10,7 @@ import (
 
 	"github.com/ragner/ragner/index/lexical"
 	"github.com/ragner/ragner/index/lexicon"
+	"github.com/ragner/ragner/internal/embed"
 )
 
 // The collections' names, which begin their files' names.
@@ -38,6 +39,9 @@ func Build(ctx context.Context, dir string, in Input, o Options) (report Report,
 		return Report{}, err
 	}
 	defer func() { err = errors.Join(err, b.close()) }()
+	if err := b.openCache(dir); err != nil {
+		return Report{}, err
+	}
 	if b.manifest.Generation, b.path, err = s.begin(); err != nil {
 		return Report{}, err
 	}
@@ -52,6 +56,12 @@ func Build(ctx context.Context, dir string, in Input, o Options) (report Report,
 	report = Report{
 		Generation: b.manifest.Generation, Counts: b.manifest.Counts, Warnings: b.manifest.Warnings,
 		Failed: b.failed, Replaced: b.replaced, Duration: time.Since(start),
+	}
+	if b.cache != nil {
+		report.Recalled = b.cache.Hits()
+	}
+	if err := b.dropCache(dir); err != nil {
+		return report, fmt.Errorf("the index is in use; remove the cache of its vectors: %w", err)
 	}
 	if err := s.prune(b.manifest.Generation); err != nil {
 		return report, fmt.Errorf("the index is in use; remove an older generation: %w", err)
@@ -71,6 +81,7 @@ type builder struct {
 	replaced []string
 
 	gatherers [2]*gatherer // by kind
+	cache     *embed.Cache // of the embedder's vectors; nil: none
 }
 
 func (b *builder) openPrevious(dir string) (err error) {
@@ -88,6 +99,7 @@ func (b *builder) openPrevious(dir string) (err error) {
 }
 
 func (b *builder) close() (err error) {
+	err = b.closeCache()
 	for _, g := range b.gatherers {
 		if g != nil {
 			err = errors.Join(err, g.close())

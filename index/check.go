@@ -129,9 +129,26 @@ func (c *Collection) check(ctx context.Context) error {
 		vector := c.Vector(row)
 		length := dense.Dot(vector, vector)
 		hits := c.Nearest(vector, 1, own)
-		if length != 0 && (len(hits) != 1 || math.Abs(hits[0].Score-1) > 1e-3) {
+		if length != 0 && (len(hits) != 1 || !(math.Abs(hits[0].Score-1) <= 1e-3)) {
 			return corrupt(c.index.path, c.file("vectors"), fmt.Errorf("row %d is not found by its own vector", row))
 		}
 	}
-	return c.index.Err()
+	return errors.Join(c.checkVectors(ctx), c.index.Err())
+}
+
+// checkVectors: every vector has a length of 1, but for rounding, or is all zero. One that holds NaN has neither.
+func (c *Collection) checkVectors(ctx context.Context) error {
+	if c.vectors == nil {
+		return nil
+	}
+	for row := range c.Len() {
+		if row%1024 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		vector := c.Vector(row)
+		if square := dense.Dot(vector, vector); square != 0 && !(math.Abs(square-1) <= 1e-5) {
+			return corrupt(c.index.path, c.file("vectors"), fmt.Errorf("the vector of row %d has not the length 1", row))
+		}
+	}
+	return nil
 }

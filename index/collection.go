@@ -49,12 +49,20 @@ func (c *Collection) Vector(row int) []float32 {
 // BM25 returns the best k rows for a bag of tokens, as Analyze gives them, among those that keep accepts
 // (nil: all). See lexical.Index.Search.
 func (c *Collection) BM25(tokens []string, k int, keep func(row int) bool) []Hit {
-	hits, err := c.words.Search(lexical.Query{Tokens: tokens, K: k, Keep: keep})
+	hits, err := c.Search(lexical.Query{Tokens: tokens, K: k, Keep: keep})
 	if err != nil {
-		c.index.damaged(c.file("postings"), err)
-		return nil
+		return nil // noted
 	}
 	return hits
+}
+
+// Search is BM25 with parameters of the caller's. Damage is an error here and noted, too; see Index.Err.
+func (c *Collection) Search(q lexical.Query) ([]Hit, error) {
+	hits, err := c.words.Search(q)
+	if errors.Is(err, lexical.ErrDamaged) {
+		c.index.damaged(c.file("postings"), err)
+	}
+	return hits, err
 }
 
 // Nearest returns the best k rows by cosine similarity among those that keep accepts (nil: all), none without

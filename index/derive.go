@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/ragner/ragner/index/dense"
 	"github.com/ragner/ragner/index/lexical"
@@ -11,8 +12,8 @@ import (
 	"github.com/ragner/ragner/index/records"
 )
 
-// embedRows is the number of texts of one call to the embedder.
-const embedRows = 64
+// embedRows is the number of rows whose texts go to the embedder at once; one that asks a server cuts them into requests.
+const embedRows = 256
 
 // pending is a collection whose records are written and whose words and vectors are not.
 type pending struct {
@@ -51,6 +52,9 @@ func (b *builder) writeVectors(ctx context.Context, collections []pending) error
 		done := 0
 		return ordered.Run(ctx, b.options.Workers, chunks, work, func(_ int, vectors [][]float32) error {
 			for _, vector := range vectors {
+				if !slices.ContainsFunc(vector, func(x float32) bool { return x != 0 }) {
+					b.manifest.Embedder.Unknown++
+				}
 				if err := w.Append(vector); err != nil {
 					return fmt.Errorf("embed %s: %w", p.name, err)
 				}
@@ -83,7 +87,7 @@ func (b *builder) embed(ctx context.Context, p pending, rows *records.Reader, fi
 	}
 	embedded, err := b.options.Embedder.Embed(ctx, texts)
 	if err != nil {
-		return nil, fmt.Errorf("embed %s: %w", p.name, err)
+		return nil, b.embedding(p.name, err)
 	}
 	if len(embedded) != len(texts) {
 		return nil, fmt.Errorf("embed %s: %d vectors for %d texts", p.name, len(embedded), len(texts))

@@ -82,7 +82,7 @@ func refuseForeign(dir string) error {
 	}
 	for _, e := range entries {
 		name := strings.TrimSuffix(e.Name(), asideSuffix)
-		if name != currentName && name != lockName && !generationName.MatchString(name) && !strings.HasPrefix(name, ".") {
+		if name != currentName && name != lockName && name != CacheName && !generationName.MatchString(name) && !strings.HasPrefix(name, ".") {
 			return fmt.Errorf("%s is not an index: it holds %s; name a new folder", dir, e.Name())
 		}
 	}

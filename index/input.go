@@ -1,10 +1,11 @@
 package index
 
 import (
-	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/ragner/ragner/corpora"
@@ -38,6 +39,9 @@ type Options struct {
 	// EmbedderID is how the user named the embedder ("static", "ollama:nomic-embed-text"), kept for reopening;
 	// "" means Embedder.ID().
 	EmbedderID string
+	// Cache says what becomes of the vectors of an embedding server; "" means CacheNone. The built-in table needs none.
+	Cache      CacheMode
+	CacheBytes int64     // what the cache's file may take; 0: 4 GiB
 	Workers    int       // 0: as many as processors
 	Created    time.Time // stands in the manifest; zero: now
 	Version    string    // of the program, for the manifest
@@ -52,6 +56,12 @@ func (o Options) Validate() error {
 	if o.Workers < 0 {
 		return errors.New("workers must not be negative")
 	}
+	if !slices.Contains(CacheModes, o.Cache) && o.Cache != "" {
+		return fmt.Errorf("cache mode %q: want one of %v", o.Cache, CacheModes)
+	}
+	if o.CacheBytes < 0 {
+		return errors.New("the size of the cache must not be negative")
+	}
 	if o.Embedder == nil && o.EmbedderID != "" && o.EmbedderID != "none" {
 		return errors.New("an embedder is named but none is given")
 	}
@@ -61,6 +71,12 @@ func (o Options) Validate() error {
 func (o Options) withDefaults() Options {
 	if o.Workers == 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	if o.Cache == "" {
+		o.Cache = CacheNone
+	}
+	if o.CacheBytes == 0 {
+		o.CacheBytes = 4 << 30
 	}
 	if o.Created.IsZero() {
 		o.Created = time.Now()
@@ -72,32 +88,6 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// embedder describes the embedder for the manifest; one that does not know its dimensions yet embeds a word.
-func (o Options) embedder(ctx context.Context) (EmbedderInfo, error) {
-	if o.Embedder == nil {
-		return EmbedderInfo{}, nil
-	}
-	info := EmbedderInfo{ID: o.Embedder.ID(), Name: o.EmbedderID, Dimensions: o.Embedder.Dimensions()}
-	if info.ID == "" {
-		return info, errors.New("the embedder has no id")
-	}
-	if info.Name == "" {
-		info.Name = info.ID
-	}
-	if info.Dimensions > 0 {
-		return info, nil
-	}
-	vectors, err := o.Embedder.Embed(ctx, []string{"word"})
-	if err != nil {
-		return info, err
-	}
-	if len(vectors) != 1 || len(vectors[0]) == 0 {
-		return info, errors.New("the embedder gave no vector")
-	}
-	info.Dimensions = len(vectors[0])
-	return info, nil
-}
-
 // Report is what a build did.
 type Report struct {
 	Generation int
@@ -105,5 +95,6 @@ type Report struct {
 	Warnings   []string
 	Failed     []error  // documents that could not be read, each left out
 	Replaced   []string // ids of documents and terms that were there before and were given again, in input order
+	Recalled   int      // vectors that a build that was stopped, or the one before, had left in the cache
 	Duration   time.Duration
 }

@@ -42,6 +42,11 @@ type EmbedderInfo struct {
 	ID         string `json:"id"`   // model and version
 	Name       string `json:"name"` // as the user named it
 	Dimensions int    `json:"dimensions"`
+
+	// Unknown is how many rows the embedder knew nothing of; they are found by their words alone.
+	Unknown int `json:"unknown"`
+	// Probe is the beginning of the vector of a fixed word. Servers may answer with another model under the same name.
+	Probe []float32 `json:"probe,omitempty"`
 }
 
 // The kinds of sources.

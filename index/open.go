@@ -79,6 +79,8 @@ func (m Manifest) matches(o OpenOptions) error {
 		return fmt.Errorf("was made by the embedder %q, not %q; use that one, or rebuild it", m.Embedder.ID, o.Embedder.ID())
 	case o.Embedder.Dimensions() > 0 && o.Embedder.Dimensions() != m.Embedder.Dimensions:
 		return fmt.Errorf("has vectors of %d dimensions, the embedder gives %d; rebuild it", m.Embedder.Dimensions, o.Embedder.Dimensions())
+	case !m.Embedder.fits(o.Embedder):
+		return fmt.Errorf("was made by another model that had the name %q; use that one, or rebuild it", m.Embedder.ID)
 	}
 	return nil
 }

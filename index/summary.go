@@ -8,6 +8,9 @@ import (
 // fewMentions is the number of mentions below which a label is hardly learnt from examples.
 const fewMentions = 5
 
+// manyUnknown: one text in so many without a vector is worth a warning.
+const manyUnknown = 50
+
 // Summary is what an index holds, for people and scripts.
 type Summary struct {
 	Path string `json:"path"` // of the generation
@@ -56,6 +59,9 @@ func warnings(m Manifest) []string {
 		if s.Failed > 0 {
 			warn("%d documents of %s could not be read", s.Failed, s.Spec)
 		}
+	}
+	if rows := c.DistinctSentences + c.DistinctPassages + c.Names; m.Embedder.Unknown*manyUnknown > rows {
+		warn("the embedder knows nothing of %d of %d texts; they are found by their words only", m.Embedder.Unknown, rows)
 	}
 	if m.Embedder.ID == "" {
 		warn("there are no vectors; retrieval is by words only")

@@ -17,7 +17,8 @@ var update = flag.Bool("update", false, "write the measured figures to testdata/
 
 // TestGolden measures what the demonstrations are worth on the built-in sample, with its training part as the index and
 // its held-out part as queries, and compares with testdata/golden/sample.txt. A change of these figures is a decision:
-// look at the difference that -update makes, and say in the commit why it is right.
+// look at the difference that -update makes, and say in the commit why it is right. Coverage and token vote, as ablate
+// measures them, are held in internal/ablation/testdata/golden.
 func TestGolden(t *testing.T) {
 	w := world{embedder: static(t)}
 	for doc, err := range sample.Train() {
@@ -51,6 +52,8 @@ func goldenSettings() []named {
 		return named{name, s}
 	}
 	return []named{
+		with("none", func(s *Settings) { s.Mode = "none" }),
+		with("fixed", func(s *Settings) { s.Mode = "fixed" }),
 		with("random", func(s *Settings) { s.Mode = "random" }),
 		with("lexical", func(s *Settings) { s.Mode = "lexical" }),
 		with("dense", func(s *Settings) { s.Mode = "dense" }),
@@ -60,6 +63,8 @@ func goldenSettings() []named {
 		with("dense, coverage", func(s *Settings) { s.Mode, s.Coverage = "dense", true }),
 		with("hybrid, coverage", func(s *Settings) { s.Coverage = true }),
 		with("hybrid, rrf, coverage", func(s *Settings) { s.Fusion, s.Coverage = "rrf", true }),
+		with("hybrid, coverage, k=1", func(s *Settings) { s.Coverage, s.K = true, 1 }),
+		with("hybrid, coverage, k=10", func(s *Settings) { s.Coverage, s.K = true, 10 }),
 		{"defaults", Defaults()},
 	}
 }

@@ -43,9 +43,16 @@ func (r *Searcher) spans(q Query, held *lexicon.HeldOut) []lexicon.Candidate {
 	return lexicon.Longest(kept, r.settings.MinPrior)
 }
 
+// longestDefining is how many bytes a sentence may have that defines abbreviations itself. Each definition costs a pass
+// over the sentence; a longer text is none, and its definitions come with the document.
+const longestDefining = 8 << 10
+
 // defined are the abbreviations of the document and those of the sentence itself.
 func (q Query) defined() map[string]string {
-	defined := lexicon.Abbreviations(q.Sentence.Text)
+	defined := map[string]string{}
+	if len(q.Sentence.Text) <= longestDefining {
+		defined = lexicon.Abbreviations(q.Sentence.Text)
+	}
 	for short, long := range q.Abbreviations {
 		defined[short] = long
 	}

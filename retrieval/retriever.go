@@ -25,7 +25,7 @@ type Searcher struct {
 var _ Retriever = (*Searcher)(nil)
 
 // New returns a retriever. embedder may be nil: then "hybrid" is lexical alone and "dense" is refused, as it is for
-// an index without vectors.
+// an index without vectors. The error wraps index.ErrMismatch where the index's vectors are another embedder's.
 func New(ix *index.Index, embedder embed.Embedder, s Settings) (*Searcher, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
@@ -35,6 +35,11 @@ func New(ix *index.Index, embedder embed.Embedder, s Settings) (*Searcher, error
 	}
 	if s.Mode == "dense" && embedder == nil {
 		return nil, errors.New("retrieval mode dense: no embedder is given for the queries")
+	}
+	if embedder != nil && ix.Manifest().Embedder.ID != "" {
+		if err := ix.Fits(embedder); err != nil {
+			return nil, err
+		}
 	}
 	return &Searcher{index: ix, embedder: embedder, settings: s}, nil
 }
@@ -75,13 +80,30 @@ func (r *Searcher) newSearch(ctx context.Context, q Query) (search, error) {
 	if err != nil {
 		return search{}, fmt.Errorf("embed the query: %w", err)
 	}
-	if !zero(vectors[0]) {
-		s.vector = vectors[0]
+	if s.vector, err = direction(vectors, r.embedder.Dimensions()); err != nil {
+		return search{}, fmt.Errorf("embed the query: %w", err)
 	}
 	return s, nil
 }
 
-func zero(v []float32) bool { return !slices.ContainsFunc(v, func(x float32) bool { return x != 0 }) }
+// direction is the only vector of vectors, nil when it is all zero. An embedder that gives another one would be
+// answered with wrong neighbours, or with none.
+func direction(vectors [][]float32, dimensions int) ([]float32, error) {
+	if len(vectors) != 1 || len(vectors[0]) != dimensions {
+		return nil, fmt.Errorf("the embedder gave no vector of %d dimensions", dimensions)
+	}
+	zero := true
+	for _, x := range vectors[0] {
+		if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {
+			return nil, errors.New("the embedder gave a vector with a value that is not finite")
+		}
+		zero = zero && x == 0
+	}
+	if zero {
+		return nil, nil
+	}
+	return vectors[0], nil
+}
 
 // demonstrations chooses sentences by the mode.
 func (r *Searcher) demonstrations(s search) []Demonstration {

@@ -42,7 +42,8 @@ The index is read whole and its checksums compared; the model is asked for one w
 			return doctor(cmd.Context(), s, c, asJSON)
 		},
 	}
-	addSettings(cmd, "index", "embedder.", "model.")
+	addSettings(cmd, "index", "embedder.spec", "model.")
+	addSettings(cmd, serverSettings...)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -32,7 +33,8 @@ func newIndex(s streams) *cobra.Command {
 
 A PATH is a file or folder, .gz too, with options after commas that cannot be seen from its name:
 ` + specHelp() + `
-The new index takes the old one's place in one step; a build that is stopped leaves the old one as it was.`,
+The new index takes the old one's place in one step; a build that is stopped leaves the old one as it was. Vectors that an embedding
+server had given it are not asked for again (--embedder-cache).`,
 		Example: `  ragner index -o idx --corpus train.PubTator,label=Disease --ontology doid.obo,label=Disease
   ragner index -o idx --add --corpus new-notes.jsonl`,
 		Args: noArgs,
@@ -85,7 +87,8 @@ func buildIndex(ctx context.Context, s streams, a indexArgs, c config.Config) er
 	bar := newProgress(s.err)
 	started := time.Now()
 	report, err := index.Build(ctx, a.out, in, index.Options{
-		Embedder: embedder, EmbedderID: c.Embedder.Spec, Workers: a.workers, Version: programVersion(), Add: a.add, Progress: bar.Show,
+		Embedder: embedder, EmbedderID: c.Embedder.Spec, Cache: index.CacheMode(c.Embedder.Cache), CacheBytes: int64(c.Embedder.CacheMB) << 20,
+		Workers: a.workers, Version: programVersion(), Add: a.add, Progress: bar.Show,
 	})
 	bar.Finish()
 	if a.add && errors.Is(err, fs.ErrNotExist) {
@@ -110,10 +113,13 @@ func sayBuilt(s streams, a indexArgs, r index.Report, took time.Duration) error 
 	if a.asJSON {
 		return writeJSON(s.out, map[string]any{
 			"index": a.out, "generation": r.Generation, "counts": r.Counts, "warnings": r.Warnings,
-			"failed": len(r.Failed), "replaced": r.Replaced, "seconds": took.Seconds(),
+			"failed": len(r.Failed), "replaced": r.Replaced, "recalled": r.Recalled, "seconds": took.Seconds(),
 		})
 	}
 	c := r.Counts
+	if r.Recalled > 0 {
+		fmt.Fprintf(s.err, "%s came from %s, not from the server\n", plural(r.Recalled, "vector"), filepath.Join(a.out, index.CacheName))
+	}
 	fmt.Fprintf(s.err, "built %s: %s, %s, %s, %s with %s in %.1f s (%.0f sentences/s)\n",
 		a.out, plural(c.Documents, "document"), plural(c.DistinctSentences, "distinct sentence"), plural(c.Entities, "mention"), plural(c.Terms, "term"), plural(c.Names, "name"), took.Seconds(), float64(c.Sentences+c.Passages)/took.Seconds())
 	return nil

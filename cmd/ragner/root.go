@@ -53,9 +53,15 @@ Begin with: ragner demo`,
 	return root
 }
 
+// serverSettings say how the embedding server is asked for a query's vector.
+var serverSettings = []string{
+	"embedder.url", "embedder.allow_remote", "embedder.api_key_env", "embedder.timeout", "embedder.retries", "embedder.concurrency",
+}
+
 // addTagFlags registers the flags of everything that bears on tagging.
 func addTagFlags(cmd *cobra.Command) {
-	addSettings(cmd, "index", "tagger", "threshold", "retrieval.", "embedder.url", "embedder.allow_remote", "embedder.api_key_env", "model.", "prompt.")
+	addSettings(cmd, "index", "tagger", "threshold", "retrieval.", "model.", "prompt.")
+	addSettings(cmd, serverSettings...)
 }
 
 // loadConfig reads the configuration with the command's flags.

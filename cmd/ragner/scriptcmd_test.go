@@ -34,6 +34,8 @@ func scriptCommands(t *testing.T) map[string]func(ts *testscript.TestScript, neg
 		"await":     cmdAwait,
 		"keys":      cmdKeys,
 		"calls":     cmdCalls,
+		"words":     cmdWords,
+		"mixed":     cmdMixed,
 		"awaitrows": cmdAwaitRows,
 	}
 }
@@ -67,6 +69,52 @@ func cmdBytes(ts *testscript.TestScript, _ bool, args []string) {
 	text, err := strconv.Unquote(`"` + args[1] + `"`)
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o644))
+}
+
+// cmdWords writes so many words in turn into a file, with a number behind the first: words 1000 long.txt unknown cancer.
+func cmdWords(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	var b bytes.Buffer
+	for i := range n {
+		word := args[2+i%(len(args)-2)]
+		if word == args[2] {
+			word += strconv.Itoa(i)
+		}
+		b.WriteString(word + " ")
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), b.Bytes(), 0o644))
+}
+
+// cmdMixed puts each file of a folder in the place of the other folder's file of that name, one at a time, where the two
+// differ, and runs a program that must name the file and end with exit code 5: mixed FROM TO ragner search -i idx x.
+func cmdMixed(ts *testscript.TestScript, _ bool, args []string) {
+	from, to := ts.MkAbs(args[0]), ts.MkAbs(args[1])
+	entries, err := os.ReadDir(from)
+	ts.Check(err)
+	refused := 0
+	for _, e := range entries {
+		path := filepath.Join(to, e.Name())
+		old, err := os.ReadFile(path)
+		ts.Check(err)
+		other, err := os.ReadFile(filepath.Join(from, e.Name()))
+		ts.Check(err)
+		if bytes.Equal(old, other) {
+			continue
+		}
+		ts.Check(os.WriteFile(path, other, 0o644))
+		ts.Logf("%s of another generation", e.Name())
+		cmdCode(ts, false, append([]string{"5"}, args[2:]...))
+		if !strings.Contains(ts.ReadFile("stderr"), e.Name()) && e.Name() != "blocks.sums" {
+			ts.Fatalf("the error does not name %s", e.Name())
+		}
+		ts.Check(os.WriteFile(path, old, 0o644))
+		refused++
+	}
+	if refused < 5 {
+		ts.Fatalf("%d files only differ", refused)
+	}
+	cmdCode(ts, false, append([]string{"0"}, args[2:]...))
 }
 
 // cmdGzip compresses FILE into FILE.gz.

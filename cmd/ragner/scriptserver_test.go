@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,6 +23,10 @@ func startServer(t *testing.T, scenario string) string {
 		"loading":      testkit.Status(http.StatusServiceUnavailable, `{"error":"loading"}`),
 		"embeddings":   vectors(4),
 		"othervectors": vectors(5),
+		"turned":       turned(4),
+		"nothing":      testkit.Embeddings(func(string) []float32 { return make([]float32, 4) }),
+		"nan":          testkit.Raw("application/json", `{"embeddings":[[1,null,2]],"data":[{"index":0,"embedding":[1,null,2]}]}`),
+		"dying":        dying(),
 		"endless":      endless,
 	}
 	fault, ok := faults[scenario]
@@ -85,6 +90,26 @@ func vectors(dimensions int) testkit.Fault {
 		v[len(text)%dimensions] = 1
 		return v
 	})
+}
+
+// turned is another model of as many dimensions.
+func turned(dimensions int) testkit.Fault {
+	return testkit.Embeddings(func(text string) []float32 {
+		v := make([]float32, dimensions)
+		v[(len(text)+1)%dimensions] = 1
+		return v
+	})
+}
+
+// dying answers three requests, then breaks off three, and is well again.
+func dying() testkit.Fault {
+	var asked atomic.Int32
+	return func(w *testkit.Wire) {
+		if n := asked.Add(1); n > 3 && n <= 6 {
+			testkit.Reset()(w)
+		}
+		vectors(4)(w)
+	}
 }
 
 // endless runs into the limit of tokens.

@@ -31,7 +31,8 @@ TEXT is one sentence; - or nothing reads standard input. --explain shows what ea
 			return search(cmd, s, text, explain, asJSON)
 		},
 	}
-	addSettings(cmd, "index", "retrieval.", "embedder.", "prompt.passages")
+	addSettings(cmd, "index", "retrieval.", "embedder.spec", "prompt.passages")
+	addSettings(cmd, serverSettings...)
 	cmd.Flags().BoolVar(&explain, "explain", false, "show the parts of each score")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd

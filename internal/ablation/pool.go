@@ -54,6 +54,7 @@ func (j *Job) build(ctx context.Context, x *index.Index, c config.Config, a buil
 			return err
 		}
 		options.Embedder, options.EmbedderID = e, a.embedder
+		options.Cache, options.CacheBytes = index.CacheMode(c.Embedder.Cache), int64(c.Embedder.CacheMB)<<20
 	}
 	if err := os.MkdirAll(filepath.Dir(c.Index), 0o755); err != nil {
 		return err

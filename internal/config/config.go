@@ -25,6 +25,14 @@ type Embedder struct {
 	URL         string `mapstructure:"url"`
 	AllowRemote bool   `mapstructure:"allow_remote"`
 	APIKeyEnv   string `mapstructure:"api_key_env"`
+
+	Timeout     time.Duration `mapstructure:"timeout"`
+	Retries     int           `mapstructure:"retries"`
+	Concurrency int           `mapstructure:"concurrency"`
+	Batch       int           `mapstructure:"batch"`
+	BatchChars  int           `mapstructure:"batch_chars"`
+	Cache       string        `mapstructure:"cache"`
+	CacheMB     int           `mapstructure:"cache_mb"`
 }
 
 // Key is the embedding server's key, or "".
@@ -93,7 +101,10 @@ type Output struct {
 // Defaults are the settings of a user who sets none.
 func Defaults() Config {
 	return Config{
-		Embedder: Embedder{Spec: "static", APIKeyEnv: "RAGNER_API_KEY"},
+		Embedder: Embedder{
+			Spec: "static", APIKeyEnv: "RAGNER_API_KEY", Timeout: 2 * time.Minute, Retries: 3, Concurrency: 2,
+			Batch: 64, BatchChars: 8192, Cache: "resume", CacheMB: 4096,
+		},
 		Retrieval: Retrieval{
 			Mode: "hybrid", K: 5, Terms: 10, Fusion: "minmax", Weight: 0.4, Candidates: 50, Pool: 30,
 			Coverage: true, NearDuplicate: 0.9, MinPrior: 0.1, Fuzzy: true, Own: 1, Seed: 1,
@@ -113,6 +124,9 @@ func (c *Config) field(key string) any {
 		"index": &c.Index, "tagger": &c.Tagger, "threshold": &c.Threshold,
 		"embedder.spec": &c.Embedder.Spec, "embedder.url": &c.Embedder.URL,
 		"embedder.allow_remote": &c.Embedder.AllowRemote, "embedder.api_key_env": &c.Embedder.APIKeyEnv,
+		"embedder.timeout": &c.Embedder.Timeout, "embedder.retries": &c.Embedder.Retries, "embedder.concurrency": &c.Embedder.Concurrency,
+		"embedder.batch": &c.Embedder.Batch, "embedder.batch_chars": &c.Embedder.BatchChars,
+		"embedder.cache": &c.Embedder.Cache, "embedder.cache_mb": &c.Embedder.CacheMB,
 		"retrieval.mode": &c.Retrieval.Mode, "retrieval.k": &c.Retrieval.K, "retrieval.terms": &c.Retrieval.Terms,
 		"retrieval.fusion": &c.Retrieval.Fusion, "retrieval.weight": &c.Retrieval.Weight,
 		"retrieval.candidates": &c.Retrieval.Candidates, "retrieval.pool": &c.Retrieval.Pool,

@@ -35,6 +35,13 @@ var settings = []Setting{
 	{Key: "embedder.url", Flag: "embedder-url", Usage: "address of the embedding server; empty: the usual local one"},
 	{Key: "embedder.allow_remote", Flag: "embedder-allow-remote", Usage: "consent to send text to an embedding server on another machine"},
 	{Key: "embedder.api_key_env", Flag: "embedder-api-key-env", Usage: "environment variable that holds the embedding server's key"},
+	{Key: "embedder.timeout", Flag: "embedder-timeout", Least: 1, Usage: "time for one answer of the embedding server"},
+	{Key: "embedder.retries", Flag: "embedder-retries", Most: 100, Usage: "attempts after the first"},
+	{Key: "embedder.concurrency", Flag: "embedder-concurrency", Least: 1, Most: 1000, Usage: "requests to the embedding server under way at once"},
+	{Key: "embedder.batch", Flag: "embedder-batch", Least: 1, Most: 10000, Usage: "most texts of a request to the embedding server"},
+	{Key: "embedder.batch_chars", Flag: "embedder-batch-chars", Least: 1, Usage: "most characters of a request; a longer text is embedded by its beginning"},
+	{Key: "embedder.cache", Flag: "embedder-cache", Allowed: []string{"resume", "keep", "none"}, Usage: "whether a build keeps the server's vectors in the index's folder: until it has succeeded, for the next build too, or not"},
+	{Key: "embedder.cache_mb", Flag: "embedder-cache-mb", Least: 1, Usage: "most megabytes of that file; then it takes no more vectors"},
 
 	{Key: "retrieval.mode", Flag: "mode", Allowed: []string{"hybrid", "dense", "lexical", "random", "none"}, Usage: "how demonstrations are found"},
 	{Key: "retrieval.k", Flag: "k", Short: "k", Most: 100, Usage: "demonstrations for each sentence"},

@@ -1,52 +1,13 @@
 package embed
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
-	"math"
 	"strings"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/ragner/ragner/internal/llm/endpoint"
 )
-
-// Options say how a server of embeddings is asked. The zero value of each is a default.
-type Options struct {
-	URL         string // of Parse: the server's address; "": the backend's usual local one
-	Key         string // of Parse: bearer token; from the environment, never logged
-	AllowRemote bool   // consent to send text to a server that is not on this machine
-
-	Batch       int           // texts a request; 0: 64
-	Concurrency int           // requests under way at once; 0: 2
-	Timeout     time.Duration // of one request; 0: 2 minutes
-	Retries     int           // attempts after the first; 0: 3; negative: none
-	Backoff     time.Duration // before the first retry; 0: 500 ms
-}
-
-// Validate names the first option that cannot be.
-func (o Options) Validate() error {
-	if o.Batch < 0 || o.Concurrency < 0 || o.Timeout < 0 || o.Backoff < 0 {
-		return errors.New("embedder: a size or time limit is negative")
-	}
-	return nil
-}
-
-func (o Options) withDefaults() Options {
-	if o.Batch == 0 {
-		o.Batch = 64
-	}
-	if o.Concurrency == 0 {
-		o.Concurrency = 2
-	}
-	if o.Timeout == 0 {
-		o.Timeout = 2 * time.Minute
-	}
-	return o
-}
 
 // protocol is one server's way to ask for vectors.
 type protocol struct {
@@ -57,61 +18,65 @@ type protocol struct {
 
 // remote embeds by a server. Requests run concurrently, the vectors keep the order of the texts.
 type remote struct {
-	client     *endpoint.Client
-	options    Options
-	protocol   protocol
-	id         string
-	dimensions int
+	client   *endpoint.Client
+	options  Options
+	protocol protocol
+	id       string
+	probe    vector // of probeText
+	cache    *Cache // nil: none
 }
 
-var _ Embedder = (*remote)(nil)
+var (
+	_ Embedder = (*remote)(nil)
+	_ Probed   = (*remote)(nil)
+)
 
-// open makes the client of a server.
-func (o Options) open(url, key string) (*endpoint.Client, Options, error) {
-	if err := o.Validate(); err != nil {
-		return nil, o, err
-	}
-	o = o.withDefaults()
-	client, err := endpoint.New(endpoint.Options{
-		URL: url, Key: key, AllowRemote: o.AllowRemote,
-		Retries: o.Retries, Backoff: o.Backoff, Concurrency: o.Concurrency,
-	})
-	return client, o, err
-}
+// probeText is embedded once, when a server is first asked.
+const probeText = "dimensions"
 
-// learnDimensions asks for the vector of a word, once, so that a model that cannot embed is found at once.
-func (e *remote) learnDimensions(ctx context.Context) error {
-	vectors, err := e.request(ctx, []string{"dimensions"})
+// learn asks for the vector of a word, so that a model that cannot embed is found at once. It tells the dimensions, and
+// another model under the same name gives another vector.
+func (e *remote) learn(ctx context.Context) error {
+	vectors, err := e.request(ctx, []string{probeText})
 	if err != nil {
 		return err
 	}
-	if len(vectors[0]) == 0 {
-		return endpoint.Errorf(endpoint.BadAnswer, "the embedding is empty: is %s a model for embeddings?", e.id)
+	if e.probe = vectors[0]; e.probe.zero() {
+		return endpoint.Errorf(endpoint.BadAnswer, "the embedding of a word is empty or all zeros: is %s a model for embeddings?", e.id)
 	}
-	e.dimensions = len(vectors[0])
 	return nil
 }
 
-func (e *remote) Dimensions() int { return e.dimensions }
+func (e *remote) Dimensions() int { return len(e.probe) }
 
 func (e *remote) ID() string { return e.id }
 
-// Embed sends the texts in batches. Blank texts are not sent; theirs is the zero vector.
+// Probe implements Probed.
+func (e *remote) Probe() []float32 { return e.probe }
+
+// Embed sends the texts in batches. Blank texts are not sent; theirs is the zero vector. Neither are texts whose
+// vectors the cache has; it gets each vector as soon as it has come.
 func (e *remote) Embed(ctx context.Context, texts []string) ([][]float32, error) {
+	texts = e.options.clip(texts)
 	vectors := make([][]float32, len(texts))
 	var send []int
 	for i, text := range texts {
-		if strings.TrimSpace(text) == "" {
-			vectors[i] = make([]float32, e.dimensions)
-			continue
+		switch {
+		case strings.TrimSpace(text) == "":
+			vectors[i] = make([]float32, e.Dimensions())
+		case e.cache != nil:
+			vectors[i] = e.cache.look(e, text)
 		}
-		send = append(send, i)
+		if vectors[i] == nil {
+			send = append(send, i)
+		}
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(e.options.Concurrency)
 	for len(send) > 0 {
-		batch := send[:min(e.options.Batch, len(send))]
-		send = send[len(batch):]
+		n := e.options.batchSize(texts, send)
+		batch := send[:n]
+		send = send[n:]
 		group.Go(func() error { return e.fill(ctx, vectors, texts, batch) })
 	}
 	if err := group.Wait(); err != nil {
@@ -126,20 +91,34 @@ func (e *remote) fill(ctx context.Context, vectors [][]float32, texts []string, 
 	for i, at := range batch {
 		asked[i] = texts[at]
 	}
-	got, err := e.request(ctx, asked)
+	got, err := e.ask(ctx, asked)
 	if err != nil {
 		return err
 	}
+	zeros := 0
 	for i, v := range got {
-		if len(v) != e.dimensions {
-			return endpoint.Errorf(endpoint.BadAnswer, "an embedding has %d dimensions, the first had %d", len(v), e.dimensions)
+		if len(v) != e.Dimensions() {
+			return endpoint.Errorf(endpoint.BadAnswer, "an embedding has %d dimensions, the first had %d", len(v), e.Dimensions())
+		}
+		if v.zero() {
+			zeros++
 		}
 		vectors[batch[i]] = v
 	}
-	return nil
+	if zeros == len(got) && zeros >= manyZeros {
+		return endpoint.Errorf(endpoint.BadAnswer, "all of %d embeddings are zero: the model is broken", zeros)
+	}
+	if e.cache == nil {
+		return nil
+	}
+	return e.cache.keep(e, asked, got)
 }
 
-// request asks for the vectors of texts, of length 1 each.
+// manyZeros is how many vectors of a request, all of them, must be zero to be a fault of the model. A table of words
+// gives zeros for a text of which it knows no word; such a text is found by its words alone.
+const manyZeros = 8
+
+// request asks for the vectors of texts, of length 1 each or all zero.
 func (e *remote) request(ctx context.Context, texts []string) ([]vector, error) {
 	var vectors []vector
 	err := e.client.Do(ctx, endpoint.Call{
@@ -161,29 +140,4 @@ func (e *remote) request(ctx context.Context, texts []string) ([]vector, error) 
 		}
 	}
 	return vectors, nil
-}
-
-// vector is an embedding in a JSON answer.
-type vector []float32
-
-// UnmarshalJSON refuses null among the numbers, which some servers write for NaN and Go would read as 0.
-func (v *vector) UnmarshalJSON(data []byte) error {
-	if bytes.Contains(data, []byte("null")) {
-		return endpoint.Errorf(endpoint.BadAnswer, "an embedding holds null in the place of a number")
-	}
-	if err := json.Unmarshal(data, (*[]float32)(v)); err != nil {
-		return endpoint.Errorf(endpoint.BadAnswer, "an embedding is not a list of float32 numbers")
-	}
-	return nil
-}
-
-// unit brings v to length 1. Squares of finite numbers may overflow, so the sum is of float64.
-func (v vector) unit() error {
-	for _, x := range v {
-		if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {
-			return endpoint.Errorf(endpoint.BadAnswer, "an embedding holds a number that is not finite")
-		}
-	}
-	normalize(v)
-	return nil
 }

@@ -28,7 +28,7 @@ func toyServer(t *testing.T, faults ...testkit.Fault) *testkit.FaultServer {
 
 func openToy(t *testing.T, kind, url string) Embedder {
 	t.Helper()
-	e, err := Parse(kind+":m", Options{URL: url, Batch: 3, Concurrency: 4, Backoff: time.Millisecond, Timeout: time.Second})
+	e, err := Parse(context.Background(), kind+":m", Options{URL: url, Batch: 3, Concurrency: 4, Backoff: time.Millisecond, Timeout: time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,16 +135,16 @@ func TestUnitRefusesWhatIsNotFinite(t *testing.T) {
 }
 
 func TestParse(t *testing.T) {
-	if e, err := Parse("static", Options{}); err != nil || e.ID() != staticID {
+	if e, err := Parse(context.Background(), "static", Options{}); err != nil || e.ID() != staticID {
 		t.Errorf("static: error %v", err)
 	}
-	if e, err := Parse("none", Options{}); err != nil || e != nil {
+	if e, err := Parse(context.Background(), "none", Options{}); err != nil || e != nil {
 		t.Errorf("none: %v, error %v", e, err)
 	}
 	for spec, says := range map[string]string{
 		"": "known: static", "glove": "known: static", "static:x": "known: static", "ollama": "names no model", "openai:": "names no model",
 	} {
-		if _, err := Parse(spec, Options{}); err == nil || !strings.Contains(err.Error(), says) {
+		if _, err := Parse(context.Background(), spec, Options{}); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%q: error %v", spec, err)
 		}
 	}
@@ -152,11 +152,11 @@ func TestParse(t *testing.T) {
 		"ollama:m": {URL: "http://example.org"}, "openai:m": {URL: "https://example.org/v1"},
 	} {
 		var failed *endpoint.Error
-		if _, err := Parse(spec, o); !errors.As(err, &failed) || failed.Kind != endpoint.Refused {
+		if _, err := Parse(context.Background(), spec, o); !errors.As(err, &failed) || failed.Kind != endpoint.Refused {
 			t.Errorf("%s without consent: error %v", spec, err)
 		}
 	}
-	if _, err := Parse("ollama:m", Options{Batch: -1}); err == nil {
+	if _, err := Parse(context.Background(), "ollama:m", Options{Batch: -1}); err == nil {
 		t.Error("a negative batch passed")
 	}
 }

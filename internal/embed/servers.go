@@ -17,12 +17,11 @@ const (
 // NewOllama embeds by a model of an Ollama server. It calls the server: for the model's digest, which becomes
 // part of the ID, and for one vector, which tells the dimensions. A text longer than the model's context is
 // embedded by its beginning.
-func NewOllama(url, model string, o Options) (Embedder, error) {
+func NewOllama(ctx context.Context, url, model string, o Options) (Embedder, error) {
 	client, o, err := o.open(url, "")
 	if err != nil {
 		return nil, err
 	}
-	ctx := context.Background()
 	digest, err := client.OllamaDigest(ctx, model)
 	if err != nil {
 		return nil, err
@@ -32,7 +31,7 @@ func NewOllama(url, model string, o Options) (Embedder, error) {
 		body:  func(texts []string) any { return map[string]any{"model": model, "input": texts, "truncate": true} },
 		parse: parseOllama,
 	}}
-	if err := e.learnDimensions(ctx); err != nil {
+	if err := e.learn(ctx); err != nil {
 		return nil, endpoint.ExplainOllama(err, model)
 	}
 	return e, nil
@@ -57,7 +56,7 @@ func parseOllama(a *endpoint.Answer, _ int) ([]vector, error) {
 
 // NewOpenAI embeds by an OpenAI-style server, whose URL may end in /v1 or not. It calls the server for one
 // vector, which tells the dimensions.
-func NewOpenAI(url, model, key string, o Options) (Embedder, error) {
+func NewOpenAI(ctx context.Context, url, model, key string, o Options) (Embedder, error) {
 	client, o, err := o.open(url, key)
 	if err != nil {
 		return nil, err
@@ -69,7 +68,7 @@ func NewOpenAI(url, model, key string, o Options) (Embedder, error) {
 		},
 		parse: parseOpenAI,
 	}}
-	if err := e.learnDimensions(context.Background()); err != nil {
+	if err := e.learn(ctx); err != nil {
 		return nil, err
 	}
 	return e, nil
@@ -101,7 +100,7 @@ func parseOpenAI(a *endpoint.Answer, count int) ([]vector, error) {
 
 // Parse opens the embedder that a user names: "static", "ollama:MODEL" or "openai:MODEL". For "none" it is nil.
 // Those of servers call their server.
-func Parse(spec string, o Options) (Embedder, error) {
+func Parse(ctx context.Context, spec string, o Options) (Embedder, error) {
 	kind, model, _ := strings.Cut(spec, ":")
 	switch {
 	case spec == "static":
@@ -109,9 +108,9 @@ func Parse(spec string, o Options) (Embedder, error) {
 	case spec == "none":
 		return nil, nil
 	case kind == "ollama" && model != "":
-		return NewOllama(orElse(o.URL, defaultOllamaURL), model, o)
+		return NewOllama(ctx, orElse(o.URL, defaultOllamaURL), model, o)
 	case kind == "openai" && model != "":
-		return NewOpenAI(orElse(o.URL, defaultOpenAIURL), model, o.Key, o)
+		return NewOpenAI(ctx, orElse(o.URL, defaultOpenAIURL), model, o.Key, o)
 	case kind == "ollama" || kind == "openai":
 		return nil, fmt.Errorf("embedder %q names no model: write %s:MODEL", spec, kind)
 	}

@@ -25,8 +25,9 @@ var rooms = []room{
 	{name: "corpora"},
 	{name: "internal/config"},
 	{name: "internal/llm/endpoint"},
-	{name: "internal/embed", imports: []string{"internal/llm/endpoint"}},
-	{name: "internal/llm", imports: []string{"internal/llm/endpoint"}},
+	{name: "internal/boltfile"},
+	{name: "internal/embed", imports: []string{"internal/boltfile", "internal/llm/endpoint"}},
+	{name: "internal/llm", imports: []string{"internal/boltfile", "internal/llm/endpoint"}},
 	{name: "internal/align", imports: []string{"corpora"}},
 	{name: "internal/score", imports: []string{"corpora"}},
 	{name: "index", imports: []string{"corpora", "internal/embed"}},
@@ -54,6 +55,7 @@ var rooms = []room{
 	{name: "internal/testkit", imports: []string{"corpora", "internal/llm", "internal/llm/endpoint"}},
 	{name: "internal/layers"},
 	{name: "bench", imports: []string{"", "corpora", "index", "retrieval", "internal/embed", "internal/tag"}},
+	{name: "scripts", imports: []string{"", "index", "internal/embed"}},
 	{name: "examples", imports: []string{"", "corpora", "retrieval"}},
 }
 

@@ -5,12 +5,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"time"
 
 	"go.etcd.io/bbolt"
-	bbolterrors "go.etcd.io/bbolt/errors"
+
+	"github.com/ragner/ragner/internal/boltfile"
 )
 
 // cacheFormat is part of every key; it changes when what is stored, or what an answer depends on, changes.
@@ -36,35 +35,11 @@ var _ Identified = (*Cache)(nil)
 
 // NewCache opens or makes the file at path before inner. One program can have it open at a time.
 func NewCache(path string, inner Identified) (*Cache, error) {
-	db, err := openBolt(path)
+	db, err := boltfile.Open(path, answers)
 	if err != nil {
 		return nil, fmt.Errorf("answer cache %s: %w", path, err)
 	}
 	return &Cache{db: db, inner: inner}, nil
-}
-
-// openBolt opens the file. bbolt panics on some damaged files, and waits for ever for a lock unless told not to.
-func openBolt(path string) (db *bbolt.DB, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("the file is damaged and can be deleted: %v", p)
-		}
-	}()
-	db, err = bbolt.Open(path, 0o600, &bbolt.Options{Timeout: 200 * time.Millisecond})
-	switch {
-	case errors.Is(err, bbolterrors.ErrTimeout):
-		return nil, errors.New("another program has it open")
-	case err != nil:
-		return nil, fmt.Errorf("%w; if the file is damaged it can be deleted", err)
-	}
-	err = db.Update(func(tx *bbolt.Tx) error {
-		_, err := tx.CreateBucketIfNotExists(answers)
-		return err
-	})
-	if err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	return db, nil
 }
 
 // Close ends the use of the file.

@@ -34,6 +34,7 @@ func speaksOfContext(message string) bool {
 	for _, phrase := range []string{
 		"exceeds the context", "exceeds maximum context", "exceed_context_size", "exceeds the available context",
 		"maximum context length", "context_length_exceeded", "context length exceeded", "prompt is too long",
+		"too large to process", // llama.cpp, of a text to embed
 	} {
 		if strings.Contains(message, phrase) {
 			return true

@@ -1,0 +1,57 @@
+// Package boltfile opens files of bbolt for caches: a file that cannot be used is an error, never a panic or a wait.
+package boltfile
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"go.etcd.io/bbolt"
+	bbolterrors "go.etcd.io/bbolt/errors"
+)
+
+// ErrInUse says that another program has the file open.
+var ErrInUse = errors.New("another program has it open")
+
+// Open opens or makes the file, readable by its owner alone, with these buckets. bbolt panics on some damaged files,
+// and waits for ever for a lock unless told not to.
+func Open(path string, buckets ...[]byte) (db *bbolt.DB, err error) {
+	defer guard(&err)
+	db, err = bbolt.Open(path, 0o600, &bbolt.Options{Timeout: 200 * time.Millisecond})
+	switch {
+	case errors.Is(err, bbolterrors.ErrTimeout):
+		return nil, ErrInUse
+	case err != nil:
+		return nil, fmt.Errorf("%w; if the file is damaged it can be deleted", err)
+	}
+	err = db.Update(func(tx *bbolt.Tx) error {
+		for _, bucket := range buckets {
+			if _, err := tx.CreateBucketIfNotExists(bucket); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// View is db.View, without a panic on a damaged file.
+func View(db *bbolt.DB, read func(*bbolt.Tx) error) (err error) {
+	defer guard(&err)
+	return db.View(read)
+}
+
+// Update is db.Update, without a panic on a damaged file.
+func Update(db *bbolt.DB, write func(*bbolt.Tx) error) (err error) {
+	defer guard(&err)
+	return db.Update(write)
+}
+
+func guard(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("the file is damaged and can be deleted: %v", p)
+	}
+}
