@@ -70,6 +70,8 @@ type builder struct {
 	failed   []error
 	replaced []string
 
+	unlearned string // why no tagger was learned, though one was asked for
+
 	gatherers [2]*gatherer // by kind
 }
 
@@ -131,7 +133,13 @@ func (b *builder) run(ctx context.Context) (digest string, err error) {
 	if err := b.writeLexicon(ctx); err != nil {
 		return "", err
 	}
+	if err := b.learn(ctx); err != nil {
+		return "", err
+	}
 	m.Warnings = warnings(*m)
+	if b.unlearned != "" {
+		m.Warnings = append(m.Warnings, b.unlearned)
+	}
 	if m.Files, err = describeFiles(ctx, b.path, b.options.Workers); err != nil {
 		return "", err
 	}

@@ -43,6 +43,8 @@ type Options struct {
 	Version    string    // of the program, for the manifest
 	// Add keeps what the index holds; documents and terms that the input has again are replaced.
 	Add bool
+	// Learn learns a tagger as the last step; nil: none is learned.
+	Learn Learn
 	// Progress is told of every stage; total is 0 when it is not known. Never called concurrently; may be nil.
 	Progress func(stage string, done, total int)
 }

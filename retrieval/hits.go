@@ -22,7 +22,7 @@ func (r *Searcher) candidates(q Query, held *lexicon.HeldOut) []lexicon.Candidat
 	if r.settings.Fuzzy {
 		found = append(found, lex.Respelled(q.Sentence, r.knownWord, held)...)
 	}
-	return lex.Expand(q.Sentence, found, q.defined(), held)
+	return lex.Expand(q.Sentence, found, q.Defined(), held)
 }
 
 // knownWord reports whether the indexed sentences have a word; one that they never use may be misspelled.
@@ -38,13 +38,18 @@ func (r *Searcher) Spans(q Query) []lexicon.Candidate {
 }
 
 func (r *Searcher) spans(q Query, held *lexicon.HeldOut) []lexicon.Candidate {
-	kept := lexicon.Longest(r.candidates(q, held), r.settings.MinPrior)
+	return r.likely(q, r.candidates(q, held), held)
+}
+
+// likely are the stretches of a sentence's candidates that are likely mentions.
+func (r *Searcher) likely(q Query, found []lexicon.Candidate, held *lexicon.HeldOut) []lexicon.Candidate {
+	kept := lexicon.Longest(found, r.settings.MinPrior)
 	kept = r.index.Lexicon().Widen(q.Sentence, kept, held)
 	return lexicon.Longest(kept, r.settings.MinPrior)
 }
 
-// defined are the abbreviations of the document and those of the sentence itself.
-func (q Query) defined() map[string]string {
+// Defined are the abbreviations of the document and those of the sentence itself.
+func (q Query) Defined() map[string]string {
 	defined := lexicon.Abbreviations(q.Sentence.Text)
 	for short, long := range q.Abbreviations {
 		defined[short] = long

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ragner/ragner"
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/corpora/ontology"
 	"github.com/ragner/ragner/index"
@@ -52,7 +53,7 @@ The new index takes the old one's place in one step; a build that is stopped lea
 	f.BoolVar(&a.add, "add", false, "keep what the index holds and add to it")
 	f.BoolVar(&a.asJSON, "json", false, "print what was built as JSON")
 	f.IntVar(&a.workers, "workers", 0, "parallel `N`; 0: as many as processors")
-	addSettings(cmd, "embedder.")
+	addSettings(cmd, "embedder.", "learn.")
 	return cmd
 }
 
@@ -85,7 +86,7 @@ func buildIndex(ctx context.Context, s streams, a indexArgs, c config.Config) er
 	bar := newProgress(s.err)
 	started := time.Now()
 	report, err := index.Build(ctx, a.out, in, index.Options{
-		Embedder: embedder, EmbedderID: c.Embedder.Spec, Workers: a.workers, Version: programVersion(), Add: a.add, Progress: bar.Show,
+		Embedder: embedder, EmbedderID: c.Embedder.Spec, Workers: a.workers, Version: programVersion(), Add: a.add, Learn: ragner.NewLearner(c), Progress: bar.Show,
 	})
 	bar.Finish()
 	if a.add && errors.Is(err, fs.ErrNotExist) {
