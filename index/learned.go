@@ -8,8 +8,8 @@ import (
 	"os"
 )
 
-// learnedName is the file of what was learned from a generation's annotated sentences.
-const learnedName = "learned.bin"
+// LearnedFile is the file of what was learned from a generation's annotated sentences.
+const LearnedFile = "learned.bin"
 
 // Learned tells of the tagger that was learned from the annotated sentences; its file's digest stands with those of the
 // other files.
@@ -62,7 +62,7 @@ func (b *builder) learn(ctx context.Context) (err error) {
 		return nil
 	}
 	b.manifest.Learned = &about
-	return os.WriteFile(b.file(learnedName), model, 0o644)
+	return os.WriteFile(b.file(LearnedFile), model, 0o644)
 }
 
 // LearnedModel is the content of the learned tagger's file, nil where none was learned. The error wraps ErrCorrupt.
@@ -70,7 +70,7 @@ func (x *Index) LearnedModel() ([]byte, error) {
 	if x.manifest.Learned == nil {
 		return nil, nil
 	}
-	file, err := x.openFile(learnedName)
+	file, err := x.openFile(LearnedFile)
 	if err != nil {
 		return nil, x.CorruptLearned(err)
 	}
@@ -86,5 +86,5 @@ func (x *Index) CorruptLearned(err error) error {
 	if errors.Is(err, ErrCorrupt) {
 		return err
 	}
-	return corrupt(x.path, learnedName, err)
+	return corrupt(x.path, LearnedFile, err)
 }

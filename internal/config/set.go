@@ -71,6 +71,9 @@ func (c Config) Decisive() Config {
 	if c.Tagger = c.TaggerName(); c.Tagger != "llm" {
 		c.Model, c.Prompt = Model{}, Prompt{Shots: c.Prompt.Shots}
 	}
+	if c.Tagger != "learned" {
+		c.Learn = Learn{}
+	}
 	c.Index, c.Output, c.Embedder = "", Output{}, Embedder{Spec: c.Embedder.Spec}
 	return c
 }
