@@ -51,7 +51,7 @@ func Build(ctx context.Context, dir string, in Input, o Options) (report Report,
 	}
 	report = Report{
 		Generation: b.manifest.Generation, Counts: b.manifest.Counts, Warnings: b.manifest.Warnings,
-		Failed: b.failed, Replaced: b.replaced, Duration: time.Since(start),
+		Failed: b.failed, Replaced: b.replaced, Unlearned: b.unlearned, Duration: time.Since(start),
 	}
 	if err := s.prune(b.manifest.Generation); err != nil {
 		return report, fmt.Errorf("the index is in use; remove an older generation: %w", err)
@@ -137,9 +137,6 @@ func (b *builder) run(ctx context.Context) (digest string, err error) {
 		return "", err
 	}
 	m.Warnings = warnings(*m)
-	if b.unlearned != "" {
-		m.Warnings = append(m.Warnings, b.unlearned)
-	}
 	if m.Files, err = describeFiles(ctx, b.path, b.options.Workers); err != nil {
 		return "", err
 	}

@@ -106,6 +106,7 @@ type Report struct {
 	Counts     Counts
 	Warnings   []string
 	Failed     []error  // documents that could not be read, each left out
+	Unlearned  string   // why no tagger was learned, though Options.Learn was given; "" where one was
 	Replaced   []string // ids of documents and terms that were there before and were given again, in input order
 	Duration   time.Duration
 }

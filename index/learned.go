@@ -38,8 +38,8 @@ type LearnedSettings struct {
 }
 
 // Learn learns a tagger from a finished but unpublished generation and returns its file's content. Without content the
-// reason why there is none is returned, or both are zero where nothing was to be learned.
-type Learn func(ctx context.Context, x *Index, progress func(done, total int)) (model []byte, about Learned, why string, err error)
+// reason why there is none is returned.
+type Learn func(ctx context.Context, x *Index, progress func(stage string, done, total int)) (model []byte, about Learned, why string, err error)
 
 // learn is the last step before the checksums: all that learning looks into is written.
 func (b *builder) learn(ctx context.Context) (err error) {
@@ -51,13 +51,11 @@ func (b *builder) learn(ctx context.Context) (err error) {
 	if err := errors.Join(x.openFiles(), x.openLexicon()); err != nil {
 		return err
 	}
-	model, about, why, err := b.options.Learn(ctx, x, func(done, total int) { b.options.Progress("learn", done, total) })
+	model, about, why, err := b.options.Learn(ctx, x, b.options.Progress)
 	if err := errors.Join(err, x.Err()); err != nil {
 		return fmt.Errorf("learn a tagger: %w", err)
 	}
-	if why != "" {
-		b.unlearned = "no tagger was learned: " + why
-	}
+	b.unlearned = why
 	if len(model) == 0 {
 		return nil
 	}

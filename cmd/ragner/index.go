@@ -22,6 +22,7 @@ type indexArgs struct {
 	corpora, ontologies, passages []string
 	add, asJSON                   bool
 	workers                       int
+	learnAsked                    bool // by a flag, so that one that cannot be learned is told
 }
 
 func newIndex(s streams) *cobra.Command {
@@ -42,6 +43,7 @@ The new index takes the old one's place in one step; a build that is stopped lea
 			if err != nil {
 				return err
 			}
+			a.learnAsked = c.Learn.Enabled && cmd.Flags().Changed("learn")
 			return buildIndex(cmd.Context(), s, a, c)
 		},
 	}
@@ -97,6 +99,9 @@ func buildIndex(ctx context.Context, s streams, a indexArgs, c config.Config) er
 	}
 	for _, warning := range report.Warnings {
 		fmt.Fprintln(s.err, "ragner: warning:", warning)
+	}
+	if report.Unlearned != "" && a.learnAsked {
+		fmt.Fprintln(s.err, "ragner: warning: no tagger was learned:", report.Unlearned)
 	}
 	if n := len(report.Replaced); n > 0 {
 		fmt.Fprintf(s.err, "ragner: %d documents or terms of the index are replaced: %s\n", n, someOf(report.Replaced, 5))

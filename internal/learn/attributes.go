@@ -57,6 +57,9 @@ func attributes(s Seen) [][]uint64 {
 		v.wordAttributes(i)
 		v.contextAttributes(i)
 	}
+	if exp("mean") {
+		v.meaningAttributes()
+	}
 	v.spanAttributes()
 	v.candidateAttributes()
 	v.abbreviationAttributes()

@@ -25,6 +25,9 @@ type judged struct {
 	right bool
 }
 
+// leastSlope keeps the order of the scores.
+const leastSlope = 0.01
+
 // Both are pseudo-observations of the line that changes nothing, and the least that is calibrated on.
 const (
 	calibrationPrior = 5.0
@@ -39,20 +42,45 @@ func calibrate(list []judged) calibration {
 		return c
 	}
 	for range 30 {
-		step := c.newton(list)
-		c.Slope, c.Shift = c.Slope-step[0], c.Shift-step[1]
-		if math.Abs(step[0])+math.Abs(step[1]) < 1e-9 {
+		next := c.newton(list)
+		for range 30 { // back from where the loss is greater
+			if next.loss(list) <= c.loss(list) {
+				break
+			}
+			next = calibration{(c.Slope + next.Slope) / 2, (c.Shift + next.Shift) / 2}
+		}
+		moved := math.Abs(next.Slope-c.Slope) + math.Abs(next.Shift-c.Shift)
+		if c = next; moved < 1e-9 {
 			break
 		}
 	}
-	if !finite(c.Slope) || !finite(c.Shift) || c.Slope <= 0 {
-		return calibration{Slope: 1}
+	if c.Slope >= leastSlope && finite(c.Slope) && finite(c.Shift) {
+		return c
 	}
-	return c
+	right := 0.0
+	for _, j := range list {
+		if j.right {
+			right++
+		}
+	}
+	return calibration{leastSlope, logOdds(right / float64(len(list)))} // the model's order says nothing: the share of right ones
 }
 
-// newton is the inverse of the second derivatives times the first.
-func (c calibration) newton(list []judged) [2]float64 {
+// loss is the negative log-likelihood with the prior.
+func (c calibration) loss(list []judged) float64 {
+	sum := calibrationPrior / 2 * ((c.Slope-1)*(c.Slope-1) + c.Shift*c.Shift)
+	for _, j := range list {
+		z := c.Slope*logOdds(j.p) + c.Shift
+		if j.right {
+			z = -z
+		}
+		sum += max(z, 0) + math.Log1p(math.Exp(-math.Abs(z)))
+	}
+	return sum
+}
+
+// newton is where Newton's method goes from c.
+func (c calibration) newton(list []judged) calibration {
 	ga, gb := calibrationPrior*(c.Slope-1), calibrationPrior*c.Shift
 	haa, hab, hbb := calibrationPrior, 0.0, calibrationPrior
 	for _, j := range list {
@@ -66,5 +94,5 @@ func (c calibration) newton(list []judged) [2]float64 {
 		haa, hab, hbb = haa+w*x*x, hab+w*x, hbb+w
 	}
 	det := haa*hbb - hab*hab
-	return [2]float64{(ga*hbb - gb*hab) / det, (gb*haa - ga*hab) / det}
+	return calibration{c.Slope - (ga*hbb-gb*hab)/det, c.Shift - (gb*haa-ga*hab)/det}
 }

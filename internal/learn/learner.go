@@ -13,7 +13,7 @@ import (
 // Learner is the step of a build that learns a tagger; it leaves an index without one where there is too little to learn
 // from.
 func Learner(s Settings) index.Learn {
-	return func(ctx context.Context, x *index.Index, progress func(done, total int)) ([]byte, index.Learned, string, error) {
+	return func(ctx context.Context, x *index.Index, progress func(stage string, done, total int)) ([]byte, index.Learned, string, error) {
 		started := time.Now()
 		if err := s.Validate(); err != nil {
 			return nil, index.Learned{}, "", err
@@ -49,7 +49,7 @@ type learning struct {
 	progress func(done int)
 }
 
-func learn(ctx context.Context, x *index.Index, s Settings, progress func(done, total int)) (*Model, index.Learned, error) {
+func learn(ctx context.Context, x *index.Index, s Settings, progress func(stage string, done, total int)) (*Model, index.Learned, error) {
 	if s.Workers == 0 {
 		s.Workers = runtime.GOMAXPROCS(0)
 	}
@@ -68,7 +68,7 @@ func learn(ctx context.Context, x *index.Index, s Settings, progress func(done, 
 		Settings: index.LearnedSettings{L2: s.L2, Iterations: s.Iterations},
 	}
 	for i, labels := range groups {
-		l.progress = func(done int) { progress(i*l.work()+done, len(groups)*l.work()) }
+		l.progress = func(done int) { progress("learn", i*l.work()+done, len(groups)*l.work()) }
 		g, told, lost, err := l.group(ctx, labels)
 		if err != nil {
 			return nil, about, err
@@ -79,9 +79,9 @@ func learn(ctx context.Context, x *index.Index, s Settings, progress func(done, 
 }
 
 // prepare looks at the sentences and deals the labels.
-func prepare(ctx context.Context, x *index.Index, r *retrieval.Searcher, s Settings, progress func(done, total int)) (*collection, [][]string, error) {
+func prepare(ctx context.Context, x *index.Index, r *retrieval.Searcher, s Settings, progress func(stage string, done, total int)) (*collection, [][]string, error) {
 	src := newSource(x)
-	all, err := collect(ctx, src, r, s.Workers, func(done int) { progress(done, len(src.documents)) })
+	all, err := collect(ctx, src, r, s.Workers, func(done int) { progress("features", done, len(src.documents)) })
 	if err != nil {
 		return nil, nil, err
 	}
