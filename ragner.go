@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/ragner/ragner/corpora"
 	_ "github.com/ragner/ragner/corpora/all" // registers the formats
@@ -44,6 +45,7 @@ type Engine struct {
 	sharer   *tag.Sharer // nil: each sentence has demonstrations of its own
 	tagger   tag.Tagger
 	model    *tag.LLM // nil without a model
+	warnings []string // of opening
 	backend  llm.Backend
 	cache    *llm.Cache
 }
@@ -106,7 +108,10 @@ func NewEmbedder(ctx context.Context, name string, o Options) (embed.Embedder, e
 // openTagger makes the tagger that the options name: without one it is llm where a model is named, else neighbours.
 func (e *Engine) openTagger() error {
 	e.tagger = &tag.Neighbours{Searcher: e.searcher, Threshold: e.options.Threshold}
-	if e.options.TaggerName() != "llm" {
+	switch e.options.TaggerName() {
+	case "learned":
+		return e.openLearned()
+	case "neighbours":
 		return nil
 	}
 	var err error
@@ -137,9 +142,12 @@ func (e *Engine) Close() error {
 // Index is the opened index.
 func (e *Engine) Index() *index.Index { return e.index }
 
-// Tagger names the tagger in use: "neighbours", or "llm" with its model.
+// Tagger names the tagger in use: "neighbours", "learned", or "llm" with its model.
 func (e *Engine) Tagger() string {
-	if e.model == nil {
+	switch e.tagger.(type) {
+	case *tag.Learned:
+		return "learned"
+	case *tag.Neighbours:
 		return "neighbours"
 	}
 	return fmt.Sprintf("llm (%s %s)", e.options.Model.Backend, e.options.Model.Name)
@@ -207,7 +215,7 @@ func query(text string) retrieval.Query {
 
 // Warnings say what of the index or the settings will make results worse than its user may expect.
 func (e *Engine) Warnings() []string {
-	var list []string
+	list := slices.Clone(e.warnings)
 	if e.options.Prompt.Passages > 0 && e.index.Passages().Len() == 0 {
 		list = append(list, "passages are to be shown, but the index has none: build it with --passages")
 	}

@@ -55,7 +55,7 @@ func Build(ctx context.Context, dir string, in Input, o Options) (report Report,
 	}
 	report = Report{
 		Generation: b.manifest.Generation, Counts: b.manifest.Counts, Warnings: b.manifest.Warnings,
-		Failed: b.failed, Replaced: b.replaced, Duration: time.Since(start),
+		Failed: b.failed, Replaced: b.replaced, Unlearned: b.unlearned, Duration: time.Since(start),
 	}
 	if b.cache != nil {
 		report.Recalled = b.cache.Hits()
@@ -79,6 +79,8 @@ type builder struct {
 	labels   *labelTable
 	failed   []error
 	replaced []string
+
+	unlearned string // why no tagger was learned, though one was asked for
 
 	gatherers [2]*gatherer // by kind
 	cache     *embed.Cache // of the embedder's vectors; nil: none
@@ -141,6 +143,9 @@ func (b *builder) run(ctx context.Context) (digest string, err error) {
 	}
 	m.Labels = b.labels.counts
 	if err := b.writeLexicon(ctx); err != nil {
+		return "", err
+	}
+	if err := b.learn(ctx); err != nil {
 		return "", err
 	}
 	m.Warnings = warnings(*m)

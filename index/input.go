@@ -47,6 +47,8 @@ type Options struct {
 	Version    string    // of the program, for the manifest
 	// Add keeps what the index holds; documents and terms that the input has again are replaced.
 	Add bool
+	// Learn learns a tagger as the last step; nil: none is learned.
+	Learn Learn
 	// Progress is told of every stage; total is 0 when it is not known. Never called concurrently; may be nil.
 	Progress func(stage string, done, total int)
 }
@@ -94,6 +96,7 @@ type Report struct {
 	Counts     Counts
 	Warnings   []string
 	Failed     []error  // documents that could not be read, each left out
+	Unlearned  string   // why no tagger was learned, though Options.Learn was given; "" where one was
 	Replaced   []string // ids of documents and terms that were there before and were given again, in input order
 	Recalled   int      // vectors that a build that was stopped, or the one before, had left in the cache
 	Duration   time.Duration

@@ -32,7 +32,8 @@ type Manifest struct {
 	Embedder   EmbedderInfo `json:"embedder"`
 	Sources    []Source     `json:"sources"`
 	Counts     Counts       `json:"counts"`
-	Labels     []LabelCount `json:"labels"` // in order of first appearance
+	Labels     []LabelCount `json:"labels"`            // in order of first appearance
+	Learned    *Learned     `json:"learned,omitempty"` // nil: no tagger was learned
 	Warnings   []string     `json:"warnings"`
 	Files      []File       `json:"files"` // by name
 }

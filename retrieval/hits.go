@@ -22,7 +22,7 @@ func (r *Searcher) candidates(q Query, held *lexicon.HeldOut) []lexicon.Candidat
 	if r.settings.Fuzzy {
 		found = append(found, lex.Respelled(q.Sentence, r.knownWord, held)...)
 	}
-	return lex.Expand(q.Sentence, found, q.defined(), held)
+	return lex.Expand(q.Sentence, found, q.Defined(), held)
 }
 
 // knownWord reports whether the indexed sentences have a word; one that they never use may be misspelled.
@@ -38,7 +38,12 @@ func (r *Searcher) Spans(q Query) []lexicon.Candidate {
 }
 
 func (r *Searcher) spans(q Query, held *lexicon.HeldOut) []lexicon.Candidate {
-	kept := lexicon.Longest(r.candidates(q, held), r.settings.MinPrior)
+	return r.likely(q, r.candidates(q, held), held)
+}
+
+// likely are the stretches of a sentence's candidates that are likely mentions.
+func (r *Searcher) likely(q Query, found []lexicon.Candidate, held *lexicon.HeldOut) []lexicon.Candidate {
+	kept := lexicon.Longest(found, r.settings.MinPrior)
 	kept = r.index.Lexicon().Widen(q.Sentence, kept, held)
 	return lexicon.Longest(kept, r.settings.MinPrior)
 }
@@ -47,8 +52,8 @@ func (r *Searcher) spans(q Query, held *lexicon.HeldOut) []lexicon.Candidate {
 // over the sentence; a longer text is none, and its definitions come with the document.
 const longestDefining = 8 << 10
 
-// defined are the abbreviations of the document and those of the sentence itself.
-func (q Query) defined() map[string]string {
+// Defined are the abbreviations of the document and those of the sentence itself.
+func (q Query) Defined() map[string]string {
 	defined := map[string]string{}
 	if len(q.Sentence.Text) <= longestDefining {
 		defined = lexicon.Abbreviations(q.Sentence.Text)

@@ -64,6 +64,7 @@ of the model are kept in DIR/answers.db and paid for once.`,
 		},
 	}
 	addTagFlags(cmd)
+	addSettings(cmd, "learn.")
 	a.addFlags(cmd)
 	cmd.Flags().StringVar(&show, "show", "", "print the built-in grid `NAME` and end")
 	return cmd
@@ -198,7 +199,7 @@ func checkLabels(s streams, c config.Config, gold []corpora.Document, allowed bo
 func newAblation(s streams, plan ablation.Plan, gold []corpora.Document) *ablation.Job {
 	return &ablation.Job{
 		Plan: plan, Gold: gold, Version: programVersion(),
-		Embedder: ragner.NewEmbedder, Runner: newRunner(s),
+		Embedder: ragner.NewEmbedder, Learn: ragner.NewLearner, Runner: newRunner(s),
 	}
 }
 

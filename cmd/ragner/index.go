@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ragner/ragner"
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/corpora/ontology"
 	"github.com/ragner/ragner/index"
@@ -22,6 +23,7 @@ type indexArgs struct {
 	corpora, ontologies, passages []string
 	add, asJSON                   bool
 	workers                       int
+	learnAsked                    bool // by a flag, so that one that cannot be learned is told
 }
 
 func newIndex(s streams) *cobra.Command {
@@ -43,6 +45,7 @@ server had given it are not asked for again (--embedder-cache).`,
 			if err != nil {
 				return err
 			}
+			a.learnAsked = c.Learn.Enabled && cmd.Flags().Changed("learn")
 			return buildIndex(cmd.Context(), s, a, c)
 		},
 	}
@@ -54,7 +57,7 @@ server had given it are not asked for again (--embedder-cache).`,
 	f.BoolVar(&a.add, "add", false, "keep what the index holds and add to it")
 	f.BoolVar(&a.asJSON, "json", false, "print what was built as JSON")
 	f.IntVar(&a.workers, "workers", 0, "parallel `N`; 0: as many as processors")
-	addSettings(cmd, "embedder.")
+	addSettings(cmd, "embedder.", "learn.")
 	return cmd
 }
 
@@ -88,7 +91,7 @@ func buildIndex(ctx context.Context, s streams, a indexArgs, c config.Config) er
 	started := time.Now()
 	report, err := index.Build(ctx, a.out, in, index.Options{
 		Embedder: embedder, EmbedderID: c.Embedder.Spec, Cache: index.CacheMode(c.Embedder.Cache), CacheBytes: int64(c.Embedder.CacheMB) << 20,
-		Workers: a.workers, Version: programVersion(), Add: a.add, Progress: bar.Show,
+		Workers: a.workers, Version: programVersion(), Add: a.add, Learn: ragner.NewLearner(c), Progress: bar.Show,
 	})
 	bar.Finish()
 	if a.add && errors.Is(err, fs.ErrNotExist) {
@@ -99,6 +102,9 @@ func buildIndex(ctx context.Context, s streams, a indexArgs, c config.Config) er
 	}
 	for _, warning := range report.Warnings {
 		fmt.Fprintln(s.err, "ragner: warning:", warning)
+	}
+	if report.Unlearned != "" && a.learnAsked {
+		fmt.Fprintln(s.err, "ragner: warning: no tagger was learned:", report.Unlearned)
 	}
 	if n := len(report.Replaced); n > 0 {
 		fmt.Fprintf(s.err, "ragner: %d documents or terms of the index are replaced: %s\n", n, someOf(report.Replaced, 5))

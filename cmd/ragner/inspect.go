@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
 
 	"github.com/ragner/ragner/index"
@@ -65,9 +67,28 @@ func printSummary(w io.Writer, m index.Summary) {
 		t.AppendRow(table.Row{l.Label, l.Mentions, blank(l.Terms)})
 	}
 	fmt.Fprintln(w, t.Render())
+	if m.Learned != nil {
+		printLearned(w, *m.Learned, m.Files)
+	}
 	for _, warning := range m.Warnings {
 		fmt.Fprintln(w, "warning:", warning)
 	}
+}
+
+// printLearned tells of the learned tagger, a row for each group of labels that never overlap.
+func printLearned(w io.Writer, l index.Learned, files []index.File) {
+	fmt.Fprintf(w, "\nlearned tagger: from %s in %.1f s, %s, l2 %g, at most %d iterations; %d mentions could not be shown to it\n",
+		plural(l.Sentences, "sentence"), l.Seconds, plural(l.Features, "feature"), l.Settings.L2, l.Settings.Iterations, l.Lost)
+	for _, f := range files {
+		if f.Name == index.LearnedFile {
+			fmt.Fprintf(w, "%s: %s, version %d, SHA-256 %s\n", f.Name, bytesText(f.Size), l.Version, f.SHA256)
+		}
+	}
+	t := newTable("group of labels", "weights", "threshold", "strict F1, held-out sentences")
+	for _, g := range l.Groups {
+		t.AppendRow(table.Row{text.WrapSoft(strings.Join(g.Labels, ", "), 60), g.Weights, fmt.Sprintf("%.2f", g.Threshold), fmt.Sprintf("%.3f", g.F1)})
+	}
+	fmt.Fprintln(w, t.Render())
 }
 
 func newTable(headers ...string) table.Writer {

@@ -32,6 +32,8 @@ type Job struct {
 
 	Runner
 	Embedder func(ctx context.Context, name string, c config.Config) (embed.Embedder, error)
+	// Learn is what the index of a row whose tagger is learned learns it with.
+	Learn func(c config.Config) index.Learn
 	// Save gets the results after each row; may be nil.
 	Save func(Results) error
 
@@ -122,6 +124,10 @@ func (j *Job) runRow(ctx context.Context, i int) error {
 	}
 	defer release(e)
 	row.Pool, row.Tagger = e.Index().Sentences().Len(), c.TaggerName()
+	if row.Tagger == "learned" && e.Index().Manifest().Learned == nil {
+		row.Tagger = "neighbours"
+		j.notice(fmt.Sprintf("row %s: its index is too small to learn a tagger from, neighbours stands in", row.Name))
+	}
 	if j.Plan.RetrievalOnly {
 		row.Tagger = ""
 		return j.failRow(ctx, row, j.retrieve(ctx, e, row))

@@ -12,9 +12,11 @@ import (
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/index"
 	"github.com/ragner/ragner/internal/config"
+	"github.com/ragner/ragner/internal/learn"
 )
 
-// indexFor is the row's configuration with the index that its pool or embedder needs, which is built once.
+// indexFor is the row's configuration with the index that its pool, its embedder or its learned tagger needs, which is
+// built once.
 func (j *Job) indexFor(ctx context.Context, plan PlanRow) (config.Config, error) {
 	c := plan.Config
 	x, err := index.Open(c.Index, index.OpenOptions{})
@@ -29,10 +31,11 @@ func (j *Job) indexFor(ctx context.Context, plan PlanRow) (config.Config, error)
 	case "none":
 		name = "" // as a manifest has it
 	}
-	if plan.Pool == 0 && name == x.Manifest().Embedder.Name {
+	learned := learning(c)
+	if plan.Pool == 0 && name == x.Manifest().Embedder.Name && (learned == "" || isLearned(x.Manifest(), c)) {
 		return c, nil
 	}
-	c.Index = filepath.Join(j.Dir, "indexes", fmt.Sprintf("pool-%d-seed-%d-%s", plan.Pool, j.Seed, digest(x.Digest() + name)[:12]))
+	c.Index = filepath.Join(j.Dir, "indexes", fmt.Sprintf("pool-%d-seed-%d-%s", plan.Pool, j.Seed, digest(x.Digest() + name + learned)[:12]))
 	if built, err := index.Open(c.Index, index.OpenOptions{}); err == nil {
 		return c, built.Close()
 	}
@@ -45,6 +48,20 @@ type buildArgs struct {
 	pool     int
 }
 
+// learning is what the learned tagger of a row depends on besides its index's data, "" for other taggers.
+func learning(c config.Config) string {
+	if c.TaggerName() != "learned" {
+		return ""
+	}
+	return fmt.Sprintf("learned %+v version %d", c.Learn, learn.Version)
+}
+
+// isLearned reports whether an index has the tagger that the settings ask for.
+func isLearned(m index.Manifest, c config.Config) bool {
+	l := m.Learned
+	return l != nil && l.Version == learn.Version && l.Settings == index.LearnedSettings{L2: c.Learn.L2, Iterations: c.Learn.Iterations}
+}
+
 // build makes an index of part of x.
 func (j *Job) build(ctx context.Context, x *index.Index, c config.Config, a buildArgs) error {
 	options := index.Options{Version: j.Version, Created: x.Manifest().Created}
@@ -55,6 +72,9 @@ func (j *Job) build(ctx context.Context, x *index.Index, c config.Config, a buil
 		}
 		options.Embedder, options.EmbedderID = e, a.embedder
 		options.Cache, options.CacheBytes = index.CacheMode(c.Embedder.Cache), int64(c.Embedder.CacheMB)<<20
+	}
+	if j.Learn != nil && learning(c) != "" {
+		options.Learn = j.Learn(c)
 	}
 	if err := os.MkdirAll(filepath.Dir(c.Index), 0o755); err != nil {
 		return err

@@ -12,11 +12,20 @@ type Config struct {
 	Index     string    `mapstructure:"index"`
 	Tagger    string    `mapstructure:"tagger"`
 	Threshold float64   `mapstructure:"threshold"`
+	Learn     Learn     `mapstructure:"learn"`
 	Embedder  Embedder  `mapstructure:"embedder"`
 	Retrieval Retrieval `mapstructure:"retrieval"`
 	Model     Model     `mapstructure:"model"`
 	Prompt    Prompt    `mapstructure:"prompt"`
 	Output    Output    `mapstructure:"output"`
+}
+
+// Learn says how a tagger is learned when an index is built.
+type Learn struct {
+	Enabled    bool    `mapstructure:"enabled"`
+	Least      int     `mapstructure:"least"`
+	L2         float64 `mapstructure:"l2"`
+	Iterations int     `mapstructure:"iterations"`
 }
 
 // Embedder says what turns sentences into vectors.
@@ -101,6 +110,7 @@ type Output struct {
 // Defaults are the settings of a user who sets none.
 func Defaults() Config {
 	return Config{
+		Learn: Learn{Enabled: true, Least: 200, L2: 3, Iterations: 50},
 		Embedder: Embedder{
 			Spec: "static", APIKeyEnv: "RAGNER_API_KEY", Timeout: 2 * time.Minute, Retries: 3, Concurrency: 2,
 			Batch: 64, BatchChars: 8192, Cache: "resume", CacheMB: 4096,
@@ -122,6 +132,7 @@ func Defaults() Config {
 func (c *Config) field(key string) any {
 	return map[string]any{
 		"index": &c.Index, "tagger": &c.Tagger, "threshold": &c.Threshold,
+		"learn.enabled": &c.Learn.Enabled, "learn.least": &c.Learn.Least, "learn.l2": &c.Learn.L2, "learn.iterations": &c.Learn.Iterations,
 		"embedder.spec": &c.Embedder.Spec, "embedder.url": &c.Embedder.URL,
 		"embedder.allow_remote": &c.Embedder.AllowRemote, "embedder.api_key_env": &c.Embedder.APIKeyEnv,
 		"embedder.timeout": &c.Embedder.Timeout, "embedder.retries": &c.Embedder.Retries, "embedder.concurrency": &c.Embedder.Concurrency,

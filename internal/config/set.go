@@ -72,6 +72,9 @@ func (c Config) Decisive() Config {
 		c.Model, c.Prompt = Model{}, Prompt{Shots: c.Prompt.Shots}
 		c.Retrieval.Share, c.Retrieval.Own = 0, 0
 	}
+	if c.Tagger != "learned" {
+		c.Learn = Learn{}
+	}
 	c.Index, c.Output, c.Embedder = "", Output{}, Embedder{Spec: c.Embedder.Spec}
 	return c
 }

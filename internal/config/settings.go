@@ -28,8 +28,13 @@ func Settings() []Setting { return slices.Clone(settings) }
 
 var settings = []Setting{
 	{Key: "index", Flag: "index", Short: "i", Usage: "folder of the index"},
-	{Key: "tagger", Flag: "tagger", Allowed: []string{"", "neighbours", "llm"}, Usage: "neighbours or llm; empty: llm where a model is named, else neighbours"},
+	{Key: "tagger", Flag: "tagger", Allowed: []string{"", "neighbours", "learned", "llm"}, Usage: "neighbours, learned or llm; empty: llm where a model is named, else neighbours"},
 	{Key: "threshold", Flag: "threshold", Most: 1, Usage: "drop entities with a score below this; 0: the tagger's own"},
+
+	{Key: "learn.enabled", Flag: "learn", Usage: "learn a tagger from the annotated sentences, as the last step of the build"},
+	{Key: "learn.least", Flag: "learn-least", Least: 1, Usage: "annotated sentences below which none is learned"},
+	{Key: "learn.l2", Flag: "learn-l2", Least: 0.01, Most: 1000, Usage: "strength of the prior that keeps the weights small"},
+	{Key: "learn.iterations", Flag: "learn-iterations", Least: 1, Most: 1000, Usage: "most iterations of the optimiser"},
 
 	{Key: "embedder.spec", Flag: "embedder", Usage: "static, none, ollama:MODEL or openai:MODEL"},
 	{Key: "embedder.url", Flag: "embedder-url", Usage: "address of the embedding server; empty: the usual local one"},

@@ -32,23 +32,24 @@ var rooms = []room{
 	{name: "internal/score", imports: []string{"corpora"}},
 	{name: "index", imports: []string{"corpora", "internal/embed"}},
 	{name: "retrieval", imports: []string{"corpora", "index", "internal/embed"}},
+	{name: "internal/learn", imports: []string{"corpora", "index", "internal/embed", "retrieval"}},
 	// prompt renders retrieval's Evidence into llm's Messages, in align's formats.
 	{name: "internal/prompt", imports: []string{"corpora", "retrieval", "internal/align", "internal/llm"}},
-	{name: "internal/tag", imports: []string{"corpora", "index", "retrieval", "internal/align", "internal/llm", "internal/prompt"}},
+	{name: "internal/tag", imports: []string{"corpora", "index", "retrieval", "internal/align", "internal/learn", "internal/llm", "internal/prompt"}},
 	{name: "internal/ablation", imports: []string{
-		"corpora", "index", "retrieval", "internal/align", "internal/config", "internal/embed", "internal/llm", "internal/prompt",
+		"corpora", "index", "retrieval", "internal/align", "internal/config", "internal/embed", "internal/learn", "internal/llm", "internal/prompt",
 		"internal/score", "internal/tag",
 	}},
 	{name: "", imports: []string{
-		"corpora", "index", "retrieval", "internal/ablation", "internal/align", "internal/config", "internal/embed", "internal/llm",
-		"internal/prompt", "internal/score", "internal/tag",
+		"corpora", "index", "retrieval", "internal/ablation", "internal/align", "internal/config", "internal/embed", "internal/learn",
+		"internal/llm", "internal/prompt", "internal/score", "internal/tag",
 	}},
 	{name: "internal/server", imports: []string{
-		"", "corpora", "index", "retrieval", "internal/ablation", "internal/align", "internal/config", "internal/embed",
+		"", "corpora", "index", "retrieval", "internal/ablation", "internal/align", "internal/config", "internal/embed", "internal/learn",
 		"internal/llm", "internal/prompt", "internal/score", "internal/tag",
 	}},
 	{name: "cmd", imports: []string{
-		"", "corpora", "index", "retrieval", "internal/ablation", "internal/align", "internal/config", "internal/embed",
+		"", "corpora", "index", "retrieval", "internal/ablation", "internal/align", "internal/config", "internal/embed", "internal/learn",
 		"internal/llm", "internal/prompt", "internal/score", "internal/server", "internal/tag",
 	}},
 	// What only tests and measurements use, and nothing of the product may import.

@@ -1,0 +1,162 @@
+package learn
+
+import (
+	"context"
+
+	"github.com/ragner/ragner/corpora"
+	"github.com/ragner/ragner/index/ordered"
+	"github.com/ragner/ragner/retrieval"
+)
+
+// rare is the number of tokens that an attribute must be met on: one that is met once says more of its token than of the
+// language, and such are two thirds of all.
+const rare = 2
+
+// collection is all examples with their attributes, numbered in the order in which they are met.
+type collection struct {
+	examples []corpora.Annotated // with tokens of ours
+	folds    []int               // by example
+	attrs    []uint32            // by token, one after another
+	from     []int32             // by token, and one more
+	hashes   []uint64            // by attribute
+}
+
+// collect looks at all sentences of a source.
+func collect(ctx context.Context, s source, r *retrieval.Searcher, workers int, progress func(done int)) (*collection, error) {
+	c := &collection{from: []int32{0}}
+	numbers := map[uint64]uint32{}
+	work := func(ctx context.Context, i int) ([]example, error) { return s.lookAt(ctx, r, i) }
+	err := ordered.Run(ctx, workers, len(s.documents), work, func(i int, list []example) error {
+		for _, e := range list {
+			c.add(e, numbers)
+		}
+		progress(i + 1)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	c.prune()
+	return c, nil
+}
+
+func (c *collection) add(e example, numbers map[uint64]uint32) {
+	c.examples, c.folds = append(c.examples, e.Annotated), append(c.folds, e.fold)
+	for _, attrs := range e.attrs {
+		for _, h := range attrs {
+			id, ok := numbers[h]
+			if !ok {
+				id = uint32(len(c.hashes))
+				numbers[h] = id
+				c.hashes = append(c.hashes, h)
+			}
+			c.attrs = append(c.attrs, id)
+		}
+		c.from = append(c.from, int32(len(c.attrs)))
+	}
+}
+
+// prune drops rare attributes and numbers the others anew.
+func (c *collection) prune() {
+	counts := make([]int, len(c.hashes))
+	for _, a := range c.attrs {
+		counts[a]++
+	}
+	kept := c.hashes[:0]
+	renumbered := make([]uint32, len(counts))
+	for a, n := range counts {
+		if n >= rare {
+			renumbered[a] = uint32(len(kept))
+			kept = append(kept, c.hashes[a])
+		}
+	}
+	c.hashes = kept
+	attrs := c.attrs[:0]
+	start := int32(0)
+	for i := range len(c.from) - 1 {
+		list := c.attrs[start:c.from[i+1]]
+		start = c.from[i+1]
+		for _, a := range list {
+			if counts[a] >= rare {
+				attrs = append(attrs, renumbered[a])
+			}
+		}
+		c.from[i+1] = int32(len(attrs))
+	}
+	c.attrs = attrs
+}
+
+// chains are the examples as a group of labels has them; keep says which. lost counts mentions that have no tags:
+// discontinuous ones, and such as overlap a longer one of the group.
+func (c *collection) chains(labels []string, keep func(fold int) bool) (out *chains, lost int) {
+	numbers := numbered(labels)
+	out = &chains{layout: layout{len(labels)}, first: []int32{0}, from: []int32{0}, used: len(c.hashes)}
+	token := 0
+	for i, a := range c.examples {
+		n := len(a.Tokens)
+		if keep(c.folds[i]) {
+			spans, missing := spansOf(a, numbers)
+			lost += missing
+			out.append(c, token, n, spans)
+		}
+		token += n
+	}
+	return out, lost
+}
+
+func numbered(labels []string) map[string]int {
+	numbers := make(map[string]int, len(labels))
+	for i, label := range labels {
+		numbers[label] = i
+	}
+	return numbers
+}
+
+// spansOf are the mentions of a sentence that have one of the labels, as far as they can stand side by side.
+func spansOf(a corpora.Annotated, numbers map[string]int) (spans []span, missing int) {
+	of := a
+	of.Entities = nil
+	for _, e := range a.Entities {
+		if _, ok := numbers[e.Label]; ok {
+			of.Entities = append(of.Entities, e)
+		}
+	}
+	flat, _ := corpora.Flatten(of)
+	for _, f := range flat {
+		spans = append(spans, span{f.Start, f.End - 1, numbers[f.Label]})
+	}
+	return spans, len(of.Entities) - len(flat)
+}
+
+// append adds a sentence of n tokens, the first of which is c's token-th.
+func (out *chains) append(c *collection, token, n int, spans []span) {
+	tags := make([]uint16, n)
+	out.encode(tags, spans)
+	out.tags = append(out.tags, tags...)
+	for i := token; i < token+n; i++ {
+		out.attrs = append(out.attrs, c.attrs[c.from[i]:c.from[i+1]]...)
+		out.from = append(out.from, int32(len(out.attrs)))
+	}
+	out.first = append(out.first, int32(len(out.tags)))
+}
+
+// seenWeights has a weight for each tag that an attribute was seen with.
+func seenWeights(c *chains) *weights {
+	w := &weights{steps: c.steps(), from: []int32{0}}
+	o := objective{chains: c}
+	o.invert()
+	seen := make([]bool, c.layout.tags())
+	for a := range c.used {
+		clear(seen)
+		for _, token := range o.at[o.where[a]:o.where[a+1]] {
+			seen[c.tags[token]] = true
+		}
+		for tag, ok := range seen {
+			if ok {
+				w.tags = append(w.tags, uint16(tag))
+			}
+		}
+		w.from = append(w.from, int32(len(w.tags)))
+	}
+	return w
+}

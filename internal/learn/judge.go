@@ -1,0 +1,101 @@
+package learn
+
+import "math"
+
+// judge compares what models find in sentences that they did not learn from with the annotations.
+type judge struct {
+	labels []string
+	all    *collection
+	list   []judged
+	tagged []tagged
+}
+
+// tagged is a sentence's mentions with their raw probabilities, and the annotated ones.
+type tagged struct {
+	found []Mention
+	gold  map[span]bool
+}
+
+// leastJudged is the probability from which a mention counts for the calibration.
+const leastJudged = 0.05
+
+// tag tags the sentences of a fold.
+func (j *judge) tag(g *group, fold, workers int) {
+	out := make([]tagged, len(j.all.examples))
+	starts := make([]int, len(out))
+	token := 0
+	for i, a := range j.all.examples {
+		starts[i] = token
+		token += len(a.Tokens)
+	}
+	numbers := numbered(j.labels)
+	lattices := make([]*lattice, workers)
+	parallel(workers, len(out), func(w, i int) {
+		if j.all.folds[i] != fold {
+			return
+		}
+		if lattices[w] == nil {
+			lattices[w] = g.lattice()
+		}
+		out[i] = j.tagOne(g, lattices[w], i, starts[i], numbers)
+	})
+	for _, t := range out {
+		if t.gold == nil {
+			continue
+		}
+		j.tagged = append(j.tagged, t)
+		for _, m := range t.found {
+			j.list = append(j.list, judged{m.Score, t.gold[span{m.First, m.Last, numbers[m.Label]}]})
+		}
+	}
+}
+
+func (j *judge) tagOne(g *group, t *lattice, i, token int, numbers map[string]int) tagged {
+	a, c := j.all.examples[i], j.all
+	out := tagged{gold: map[span]bool{}}
+	spans, _ := spansOf(a, numbers)
+	for _, s := range spans {
+		out.gold[s] = true
+	}
+	t.resize(len(a.Tokens))
+	for k := range a.Tokens {
+		g.score(c.attrs[c.from[token+k]:c.from[token+k+1]], t.row(t.score, k))
+	}
+	t.run()
+	t.eachSpan(leastJudged, func(s span, p float64) {
+		out.found = append(out.found, Mention{s.first, s.last, j.labels[s.label], p})
+	})
+	return out
+}
+
+// threshold is the least score of an entity with which F1 is greatest on the judged sentences, and that F1.
+func (j *judge) threshold(c calibration) (best, f1 float64) {
+	numbers := numbered(j.labels)
+	for step := 4; step <= 12; step++ {
+		at := float64(step) / 20
+		right, found, gold := 0, 0, 0
+		for _, t := range j.tagged {
+			gold += len(t.gold)
+			for _, m := range Decide(c.all(t.found), at) {
+				found++
+				if t.gold[span{m.First, m.Last, numbers[m.Label]}] {
+					right++
+				}
+			}
+		}
+		if f := 2 * float64(right) / math.Max(float64(found+gold), 1); f > f1 || step == 4 {
+			best, f1 = at, f
+		}
+	}
+	return best, f1
+}
+
+// all calibrates mentions.
+func (c calibration) all(found []Mention) []Mention {
+	out := make([]Mention, len(found))
+	for i, m := range found {
+		m.Score = c.of(m.Score)
+		out[i] = m
+	}
+	return out
+}

@@ -1,0 +1,65 @@
+package learn
+
+// A chain of n tokens carries a tag each. Tag 0 is outside; label l, from 0, has four tags: begin, inside, end and
+// single. What may follow what is fixed: only begin and inside go on inside a mention.
+const (
+	outside   = 0
+	begin     = 0
+	inside    = 1
+	end       = 2
+	single    = 3
+	tagsLabel = 4
+)
+
+// layout numbers the tags of so many labels, and the weights between tags.
+//
+// Between mentions only labels count: the weight of a step from state x to state y, where state 0 is outside and state
+// l+1 a mention with label l, depends on neither's length. So a step costs (labels+1)² and not (4·labels+1)².
+type layout struct{ labels int }
+
+func (y layout) tags() int               { return 1 + tagsLabel*y.labels }
+func (y layout) tag(label, part int) int { return 1 + tagsLabel*label + part }
+func (y layout) states() int             { return y.labels + 1 }
+
+// The weights between tags: steps from each state, and from the sentence's beginning, to each state; then from each
+// state to the sentence's end; then for each label its four steps inside a mention.
+func (y layout) steps() int { return (y.states()+1)*y.states() + y.states() + 4*y.labels }
+
+func (y layout) step(from, to int) int { return from*y.states() + to }
+func (y layout) first() int            { return y.states() } // as from
+func (y layout) last(from int) int     { return (y.states()+1)*y.states() + from }
+func (y layout) within(label, part int) int {
+	return (y.states()+1)*y.states() + y.states() + 4*label + part
+}
+
+// The steps inside a mention.
+const (
+	beginInside = iota
+	beginEnd
+	insideInside
+	insideEnd
+)
+
+// span is a mention: tokens [first, last], a label.
+type span struct{ first, last, label int }
+
+// encode gives the tags of spans that do not overlap.
+func (y layout) encode(tags []uint16, spans []span) {
+	for i := range tags {
+		tags[i] = outside
+	}
+	for _, s := range spans {
+		for i := s.first; i <= s.last; i++ {
+			part := inside
+			switch {
+			case s.first == s.last:
+				part = single
+			case i == s.first:
+				part = begin
+			case i == s.last:
+				part = end
+			}
+			tags[i] = uint16(y.tag(s.label, part))
+		}
+	}
+}
