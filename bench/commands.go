@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -24,12 +25,12 @@ func commands(l *launcher, o options, dir string, data texts) error {
 	if o.binary == "" {
 		return nil
 	}
-	build, err := buildCommand(o, dir, data)
+	list, err := allCommands(o, dir, data)
 	if err != nil {
 		return err
 	}
 	fmt.Printf("%-38s %9s %9s %9s %9s\n", "command", "median s", "worst s", "CPU s", "peak MB")
-	for _, c := range append([]command{build}, useCommands(o, dir, data)...) {
+	for _, c := range list {
 		u, err := measure(l, c)
 		if err != nil {
 			return err
@@ -38,6 +39,16 @@ func commands(l *launcher, o options, dir string, data texts) error {
 	}
 	fmt.Println()
 	return nil
+}
+
+// allCommands leaves out the build where -keep kept an index.
+func allCommands(o options, dir string, data texts) ([]command, error) {
+	use := useCommands(o, dir, data)
+	if _, err := os.Stat(filepath.Join(dir, "index")); err == nil {
+		return use, nil
+	}
+	build, err := buildCommand(o, dir, data)
+	return append([]command{build}, use...), err
 }
 
 // buildCommand writes what an index is built from, and is the command that builds it.

@@ -11,7 +11,7 @@ import (
 )
 
 // sizes are those at which growth is measured, up to -sentences.
-var sizes = []int{1_000, 5_000, 25_000, 95_000, 250_000, 500_000, 1_000_000}
+var sizes = []int{1_000, 5_000, 25_000, 95_000, 300_000, 1_000_000}
 
 // growthPoint is what was measured at one size.
 type growthPoint struct {
@@ -48,7 +48,10 @@ func growth(ctx context.Context, l *launcher, o options, dir string) error {
 		}
 		at := filepath.Join(dir, strconv.Itoa(n))
 		p, err := growthAt(ctx, l, o, at, n)
-		if err := errors.Join(err, os.RemoveAll(at)); err != nil {
+		if err == nil && o.keep == "" {
+			err = os.RemoveAll(at)
+		}
+		if err != nil {
 			return fmt.Errorf("at %d sentences: %w", n, err)
 		}
 		points = append(points, p)
@@ -64,7 +67,7 @@ func growth(ctx context.Context, l *launcher, o options, dir string) error {
 }
 
 func growthAt(ctx context.Context, l *launcher, o options, dir string, n int) (p growthPoint, err error) {
-	if err := os.Mkdir(dir, 0o700); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return p, err
 	}
 	o.sentences = n

@@ -28,6 +28,7 @@ type options struct {
 	goPeers   bool
 	profile   string
 	buildOnly bool
+	keep      string // folder to work in and keep; "": a temporary one
 	growth    string // where the picture and the table go; "": compare instead
 	launch    bool
 }
@@ -44,6 +45,7 @@ func main() {
 	flag.BoolVar(&o.goPeers, "peers", true, "measure bleve's MatchQuery and chromem-go too")
 	flag.StringVar(&o.profile, "cpuprofile", "", "write a CPU profile of the rounds to this file")
 	flag.BoolVar(&o.buildOnly, "build", false, "build in this process, stage by stage, and stop; -cpuprofile is of the build then")
+	flag.StringVar(&o.keep, "keep", "", "work in this folder and keep it; an index that stands there is not built again")
 	flag.StringVar(&o.growth, "growth", "", "measure from 1,000 to -sentences sentences and write NAME.svg and NAME.csv")
 	flag.BoolVar(&o.launch, "launch", false, "start processes for another bench; it alone uses this")
 	flag.Parse()
@@ -65,11 +67,11 @@ func start(ctx context.Context, o options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, l.stop()) }()
-	dir, err := os.MkdirTemp("", "ragner-bench-")
+	dir, done, err := workFolder(o.keep)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	defer func() { err = errors.Join(err, done()) }()
 	fmt.Println(machine())
 	switch {
 	case o.growth != "":
@@ -108,4 +110,13 @@ func compare(ctx context.Context, l *launcher, o options, dir string) (err error
 	}
 	fmt.Printf("\nload average at the end: %s\n", loadAverage())
 	return nil
+}
+
+// workFolder makes the folder to work in; done removes a temporary one.
+func workFolder(keep string) (dir string, done func() error, err error) {
+	if keep != "" {
+		return keep, nothing, os.MkdirAll(keep, 0o700)
+	}
+	dir, err = os.MkdirTemp("", "ragner-bench-")
+	return dir, func() error { return os.RemoveAll(dir) }, err
 }

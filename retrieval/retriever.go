@@ -145,7 +145,7 @@ func (r *Searcher) channels(c *index.Collection, s search, keep func(int) bool, 
 }
 
 func channel(source string, weight float64, hits []index.Hit) ranked {
-	c := ranked{source: source, weight: weight}
+	c := ranked{source: source, weight: weight, rows: make([]int, 0, len(hits)), scores: make([]float64, 0, len(hits))}
 	for _, h := range hits {
 		c.rows = append(c.rows, h.Row)
 		c.scores = append(c.scores, h.Score)
