@@ -17,8 +17,8 @@ import (
 
 // curve is one figure over the sizes.
 type curve struct {
-	name string
-	of   func(growthPoint) float64
+	name, column string
+	unit         float64 // the column's value is multiplied by it
 }
 
 // panel is one plot of the picture; both axes are logarithmic, so that a straight line of slope one is linear growth.
@@ -30,28 +30,28 @@ type panel struct {
 
 var panels = []panel{
 	{
-		"ms a query, median", []curve{
-			{"hybrid and terms", func(p growthPoint) float64 { return p.whole }},
-			{"hybrid", func(p growthPoint) float64 { return p.hybrid }},
-			{"vectors alone", func(p growthPoint) float64 { return p.dense }},
-			{"words alone", func(p growthPoint) float64 { return p.lexical }},
+		"CPU ms a query", []curve{
+			{"hybrid and terms", wholeTask + processorOf, 1},
+			{"hybrid", hybridTask + processorOf, 1},
+			{"vectors alone", denseTask + processorOf, 1},
+			{"words alone", lexicalTask + processorOf, 1},
 		},
 		map[int]float64{5_000: 0.4, 25_000: 0.8, 95_000: 2.5, 1_000_000: 20},
 	},
 	{
-		"seconds, whole process", []curve{
-			{"build", func(p growthPoint) float64 { return p.build }},
-			{"cold search", func(p growthPoint) float64 { return p.cold }},
-			{"open", func(p growthPoint) float64 { return p.open / 1e3 }},
+		"CPU s (open: by the clock)", []curve{
+			{"build", buildUsed, 1},
+			{"cold search", coldProcessor, 1},
+			{"open", openTime, 1e-3},
 		},
 		nil,
 	},
 	{
 		"MB, peak resident (disk: all files)", []curve{
-			{"on disk", func(p growthPoint) float64 { return p.disk }},
-			{"build", func(p growthPoint) float64 { return p.buildMemory }},
-			{"tagging", func(p growthPoint) float64 { return p.usingMemory }},
-			{"cold search", func(p growthPoint) float64 { return p.coldMemory }},
+			{"on disk", diskSize, 1},
+			{"build", buildMemory, 1},
+			{"tagging", tagMemory, 1},
+			{"cold search", coldMemory, 1},
 		},
 		nil,
 	},
@@ -67,7 +67,7 @@ var (
 )
 
 // drawGrowth writes the picture.
-func drawGrowth(path string, points []growthPoint) error {
+func drawGrowth(path string, points growthPoints) error {
 	canvas := vgsvg.New(vg.Length(1080), vg.Length(380))
 	page := draw.New(canvas)
 	page.SetColor(color.White)
@@ -95,7 +95,7 @@ func drawGrowth(path string, points []growthPoint) error {
 	return f.Close()
 }
 
-func (p panel) plot(points []growthPoint) (*plot.Plot, error) {
+func (p panel) plot(points growthPoints) (*plot.Plot, error) {
 	drawn := plot.New()
 	drawn.X.Label.Text, drawn.Y.Label.Text = "sentences", p.unit
 	for _, axis := range []*plot.Axis{&drawn.X, &drawn.Y} {
@@ -127,20 +127,20 @@ func (p panel) plot(points []growthPoint) (*plot.Plot, error) {
 	return drawn, nil
 }
 
-func (c curve) points(points []growthPoint) plotter.XYs {
+func (c curve) points(points growthPoints) plotter.XYs {
 	xys := make(plotter.XYs, 0, len(points))
 	for _, p := range points {
-		xys = append(xys, plotter.XY{X: float64(p.sentences), Y: max(c.of(p), 1e-3)})
+		xys = append(xys, plotter.XY{X: p[atSize], Y: max(p[c.column]*c.unit, 1e-3)})
 	}
 	return xys
 }
 
 // addTargets marks what hybrid search is to reach.
-func (p panel) addTargets(drawn *plot.Plot, points []growthPoint) error {
+func (p panel) addTargets(drawn *plot.Plot, points growthPoints) error {
 	var xys plotter.XYs
 	for _, at := range points {
-		if y, ok := p.targets[at.sentences]; ok {
-			xys = append(xys, plotter.XY{X: float64(at.sentences), Y: y})
+		if y, ok := p.targets[int(at[atSize])]; ok {
+			xys = append(xys, plotter.XY{X: at[atSize], Y: y})
 		}
 	}
 	if len(xys) == 0 {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"os"
@@ -13,38 +12,44 @@ import (
 // sizes are those at which growth is measured, up to -sentences.
 var sizes = []int{1_000, 5_000, 25_000, 95_000, 300_000, 1_000_000}
 
-// growthPoint is what was measured at one size.
-type growthPoint struct {
-	sentences                            int
-	hybrid, whole, lexical, dense        float64 // ms a query, medians
-	open                                 float64 // ms
-	cold, build                          float64 // s, whole processes
-	buildProcessor                       float64 // s
-	buildMemory, coldMemory, usingMemory float64 // MB, peaks
-	disk                                 float64 // MB
-}
+// growthPoint is what was measured at one size, by column.
+type growthPoint map[string]float64
+
+// The columns of the table of growth. CPU times are of all threads; peaks are of resident memory, mapped files
+// included.
+const (
+	atSize        = "sentences"
+	wallOf        = " ms"     // behind a task
+	processorOf   = " CPU ms" // behind a task
+	openTime      = "open ms"
+	coldTime      = "cold search s"
+	coldProcessor = "cold search CPU s"
+	coldMemory    = "cold search peak MB"
+	buildTime     = "build s"
+	buildUsed     = "build CPU s"
+	buildMemory   = "build peak MB"
+	tagMemory     = "tagging peak MB"
+	diskSize      = "disk MB"
+)
 
 var growthColumns = []string{
-	"sentences", "hybrid ms", "with terms ms", "lexical ms", "dense ms", "open ms", "cold search s", "build s", "build CPU s",
-	"build peak MB", "cold peak MB", "tagging peak MB", "disk MB",
+	atSize, hybridTask + wallOf, hybridTask + processorOf, wholeTask + wallOf, wholeTask + processorOf,
+	lexicalTask + wallOf, lexicalTask + processorOf, denseTask + wallOf, denseTask + processorOf, openTime,
+	coldTime, coldProcessor, coldMemory, buildTime, buildUsed, buildMemory, tagMemory, diskSize,
 }
 
-func (p growthPoint) figures() []float64 {
-	return []float64{
-		float64(p.sentences), p.hybrid, p.whole, p.lexical, p.dense, p.open, p.cold, p.build, p.buildProcessor,
-		p.buildMemory, p.coldMemory, p.usingMemory, p.disk,
-	}
-}
-
-// growth measures ragner alone at each size, prints the figures as they come and draws them.
+// growth measures ragner alone at each size that the table does not have yet, and draws the table.
 func growth(ctx context.Context, l *launcher, o options, dir string) error {
 	if o.binary == "" {
 		return errors.New("-growth wants -ragner, the binary")
 	}
-	var points []growthPoint
+	points, err := readGrowth(o.growth + ".csv")
+	if err != nil {
+		return err
+	}
 	for _, n := range sizes {
-		if n > o.sentences {
-			break
+		if n > o.sentences || points.has(n) {
+			continue
 		}
 		at := filepath.Join(dir, strconv.Itoa(n))
 		p, err := growthAt(ctx, l, o, at, n)
@@ -55,44 +60,41 @@ func growth(ctx context.Context, l *launcher, o options, dir string) error {
 			return fmt.Errorf("at %d sentences: %w", n, err)
 		}
 		points = append(points, p)
-		for i, value := range p.figures() {
-			fmt.Printf("%s %.4g; ", growthColumns[i], value)
+		fmt.Printf("%d sentences: %v; load average %s\n", n, p, loadAverage())
+		if err := points.write(o.growth + ".csv"); err != nil {
+			return err
 		}
-		fmt.Println("load average", loadAverage())
-	}
-	if err := writeGrowth(o.growth+".csv", points); err != nil {
-		return err
 	}
 	return drawGrowth(o.growth+".svg", points)
 }
 
-func growthAt(ctx context.Context, l *launcher, o options, dir string, n int) (p growthPoint, err error) {
+func growthAt(ctx context.Context, l *launcher, o options, dir string, n int) (growthPoint, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return p, err
+		return nil, err
 	}
 	o.sentences = n
 	data, err := load(o)
 	if err != nil {
-		return p, err
+		return nil, err
 	}
-	p.sentences = n
+	p := growthPoint{atSize: float64(n)}
 	if err := p.processes(l, o, dir, data); err != nil {
-		return p, err
+		return nil, err
 	}
 	ours, err := open(ctx, filepath.Join(dir, "index"), data)
 	if err != nil {
-		return p, err
+		return nil, err
 	}
-	defer func() { err = errors.Join(err, ours.index.Close()) }()
-	p.disk = float64(ours.index.Summary().Bytes) / 1e6
-	if p.open, err = opening(filepath.Join(dir, "index"), ours.embedder); err != nil {
-		return p, err
+	p[diskSize] = float64(ours.index.Summary().Bytes) / 1e6
+	p[openTime], err = opening(filepath.Join(dir, "index"), ours.embedder)
+	if err == nil {
+		err = p.searches(ctx, o, data, ours)
 	}
-	return p, p.searches(ctx, o, data, ours)
+	return p, errors.Join(err, ours.index.Close())
 }
 
 // processes measures whole processes.
-func (p *growthPoint) processes(l *launcher, o options, dir string, data texts) error {
+func (p growthPoint) processes(l *launcher, o options, dir string, data texts) error {
 	build, err := buildCommand(o, dir, data)
 	if err != nil {
 		return err
@@ -107,49 +109,30 @@ func (p *growthPoint) processes(l *launcher, o options, dir string, data texts) 
 		}
 		results = append(results, u)
 	}
-	p.build, p.buildProcessor, p.buildMemory = results[0].median.Seconds, results[0].median.Processor, results[0].worst.Megabytes
-	p.cold, p.coldMemory = results[1].median.Seconds, results[1].worst.Megabytes
-	p.usingMemory = results[2].worst.Megabytes
+	p[buildTime], p[buildUsed], p[buildMemory] = results[0].median.Seconds, results[0].median.Processor, results[0].worst.Megabytes
+	p[coldTime], p[coldProcessor], p[coldMemory] = results[1].median.Seconds, results[1].median.Processor, results[1].worst.Megabytes
+	p[tagMemory] = results[2].worst.Megabytes
 	return nil
 }
 
 // searches measures queries in this process.
-func (p *growthPoint) searches(ctx context.Context, o options, data texts, ours *engine) error {
+func (p growthPoint) searches(ctx context.Context, o options, data texts, ours *engine) error {
 	vectors, err := ours.embedder.Embed(ctx, data.queries)
 	if err != nil {
 		return err
 	}
-	for i, c := range ownContestants(o, data, ours, vectors)[:4] {
-		var wall []float64
+	for _, c := range ownContestants(o, data, ours, vectors)[:4] {
+		var wall, processor []float64
 		for n := range o.rounds + 1 {
 			r, err := c.run(ctx, len(data.queries))
 			if err != nil {
 				return err
 			}
 			if n > 0 {
-				wall = append(wall, r.Wall...)
+				wall, processor = append(wall, r.Wall...), append(processor, r.Processor)
 			}
 		}
-		*[]*float64{&p.hybrid, &p.whole, &p.lexical, &p.dense}[i] = quantile(wall, 0.5)
+		p[c.task+wallOf], p[c.task+processorOf] = quantile(wall, 0.5), quantile(processor, 0.5)
 	}
 	return nil
-}
-
-func writeGrowth(path string, points []growthPoint) (err error) {
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	w := csv.NewWriter(f)
-	rows := [][]string{growthColumns}
-	for _, p := range points {
-		var row []string
-		for _, value := range p.figures() {
-			row = append(row, strconv.FormatFloat(value, 'g', 4, 64))
-		}
-		row[0] = strconv.Itoa(p.sentences)
-		rows = append(rows, row)
-	}
-	return w.WriteAll(rows)
 }

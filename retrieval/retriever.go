@@ -3,7 +3,6 @@ package retrieval
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -71,12 +70,12 @@ func (r *Searcher) newSearch(ctx context.Context, q Query) (search, error) {
 	if r.embedder == nil || r.settings.Mode == "lexical" {
 		return s, nil
 	}
-	vectors, err := r.embedder.Embed(ctx, []string{q.Sentence.Text})
+	vector, err := r.vectorOf(ctx, q)
 	if err != nil {
-		return search{}, fmt.Errorf("embed the query: %w", err)
+		return search{}, err
 	}
-	if !zero(vectors[0]) {
-		s.vector = vectors[0]
+	if !zero(vector) {
+		s.vector = vector
 	}
 	return s, nil
 }
@@ -139,7 +138,7 @@ func (r *Searcher) channels(c *index.Collection, s search, keep func(int) bool, 
 		found = append(found, channel("bm25", 1-weight, c.BM25(s.words, k, keep)))
 	}
 	if weight > 0 && s.vector != nil {
-		found = append(found, channel("dense", weight, c.Nearest(s.vector, k, keep)))
+		found = append(found, channel("dense", weight, r.nearest(c, s, k, keep)))
 	}
 	return found
 }

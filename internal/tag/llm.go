@@ -53,7 +53,7 @@ type Shown struct {
 
 // Render builds the exact messages that Tag sends, without sending them.
 func (t *LLM) Render(ctx context.Context, in Input) (Shown, error) {
-	q := retrieval.Query{Sentence: in.Sentence, Exclude: in.Exclude, Abbreviations: in.Abbreviations}
+	q := in.Query()
 	evidence, err := t.Searcher.Retrieve(ctx, q)
 	if err != nil {
 		return Shown{}, err
