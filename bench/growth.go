@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 )
 
@@ -48,7 +50,7 @@ func growth(ctx context.Context, l *launcher, o options, dir string) error {
 		return err
 	}
 	for _, n := range sizes {
-		if n > o.sentences || points.has(n) {
+		if n < o.from || n > o.sentences || points.has(n) {
 			continue
 		}
 		at := filepath.Join(dir, strconv.Itoa(n))
@@ -60,6 +62,7 @@ func growth(ctx context.Context, l *launcher, o options, dir string) error {
 			return fmt.Errorf("at %d sentences: %w", n, err)
 		}
 		points = append(points, p)
+		slices.SortFunc(points, func(a, b growthPoint) int { return cmp.Compare(a[atSize], b[atSize]) })
 		fmt.Printf("%d sentences: %v; load average %s\n", n, p, loadAverage())
 		if err := points.write(o.growth + ".csv"); err != nil {
 			return err

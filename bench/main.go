@@ -22,6 +22,7 @@ type options struct {
 	python    string // interpreter with the modules of requirements.txt; "": no Python peers
 	data      string // folder with pool.txt.gz and queries.txt; "": made-up text
 	sentences int
+	from      int // sentences
 	queries   int
 	rounds    int
 	workers   int
@@ -39,6 +40,7 @@ func main() {
 	flag.StringVar(&o.python, "python", "", "Python with the modules of bench/requirements.txt; without it these peers are not measured")
 	flag.StringVar(&o.data, "data", os.Getenv("RAGNER_BENCH_DATA"), "folder with pool.txt.gz and queries.txt (default $RAGNER_BENCH_DATA); made-up text without it")
 	flag.IntVar(&o.sentences, "sentences", 25_000, "sentences of the index; beyond the pool's they are altered copies")
+	flag.IntVar(&o.from, "from", 0, "the least size of -growth; smaller ones that its table has are drawn")
 	flag.IntVar(&o.queries, "queries", 200, "queries a round")
 	flag.IntVar(&o.rounds, "rounds", 5, "rounds")
 	flag.IntVar(&o.workers, "workers", runtime.GOMAXPROCS(0), "workers of the throughput measurement")

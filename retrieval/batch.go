@@ -98,14 +98,14 @@ func (r *Searcher) embedAll(ctx context.Context, queries []Query) ([][]float32, 
 	return vectors, nil
 }
 
-// nearest are the rows nearest to a query, those that keep refuses left out.
-func (r *Searcher) nearest(c *index.Collection, s search, k int, keep func(row int) bool) []index.Hit {
-	b := r.batchOf(s.Query)
+// nearest are the rows nearest to a query's vector, those that keep refuses left out.
+func (r *Searcher) nearest(c *index.Collection, q Query, vector []float32, k int, keep func(row int) bool) []index.Hit {
+	b := r.batchOf(q)
 	if b == nil || c != r.index.Sentences() {
-		return c.Nearest(s.vector, k, keep)
+		return c.Nearest(vector, k, keep)
 	}
 	b.search.Do(func() { b.hits = r.nearestAll(b, k) })
-	return b.hits[s.Place.at]
+	return b.hits[q.Place.at]
 }
 
 func (r *Searcher) nearestAll(b *batch, k int) [][]index.Hit {

@@ -23,43 +23,25 @@ type fused struct {
 // fuse joins channels into one list in a total order: score, then row. A row that a channel does not list gets
 // nothing from it.
 func fuse(method string, channels []ranked) []fused {
-	parts := gather(method, channels)
-	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(a.row, b.row) }) // channels stay in their order
-	list := make([]fused, 0, len(parts))
-	all := make([]Contribution, 0, len(parts))
-	for i, p := range parts {
-		all = append(all, p.Contribution)
-		if i == 0 || parts[i-1].row != p.row {
-			list = append(list, fused{row: p.row, from: all[i:i]})
+	joint := map[int]*fused{}
+	for _, c := range channels {
+		part := shares(method, c)
+		for i, row := range c.rows {
+			f := joint[row]
+			if f == nil {
+				f = &fused{row: row}
+				joint[row] = f
+			}
+			f.score += c.weight * part[i]
+			f.from = append(f.from, Contribution{c.source, i + 1, c.scores[i]})
 		}
-		f := &list[len(list)-1]
-		f.score += p.share
-		f.from = all[i-len(f.from) : i+1 : i+1]
+	}
+	list := make([]fused, 0, len(joint))
+	for _, f := range joint {
+		list = append(list, *f)
 	}
 	slices.SortFunc(list, compareFused)
 	return list
-}
-
-// part is what one channel gives to a row.
-type part struct {
-	Contribution
-	row   int
-	share float64
-}
-
-func gather(method string, channels []ranked) []part {
-	n := 0
-	for _, c := range channels {
-		n += len(c.rows)
-	}
-	parts := make([]part, 0, n)
-	for _, c := range channels {
-		shares := shares(method, c)
-		for i, row := range c.rows {
-			parts = append(parts, part{Contribution{c.source, i + 1, c.scores[i]}, row, c.weight * shares[i]})
-		}
-	}
-	return parts
 }
 
 // shares maps a channel's scores to comparable values. "rrf" is reciprocal rank fusion with k = 60 (Cormack,

@@ -138,13 +138,13 @@ func (r *Searcher) channels(c *index.Collection, s search, keep func(int) bool, 
 		found = append(found, channel("bm25", 1-weight, c.BM25(s.words, k, keep)))
 	}
 	if weight > 0 && s.vector != nil {
-		found = append(found, channel("dense", weight, r.nearest(c, s, k, keep)))
+		found = append(found, channel("dense", weight, r.nearest(c, s.Query, s.vector, k, keep)))
 	}
 	return found
 }
 
 func channel(source string, weight float64, hits []index.Hit) ranked {
-	c := ranked{source: source, weight: weight, rows: make([]int, 0, len(hits)), scores: make([]float64, 0, len(hits))}
+	c := ranked{source: source, weight: weight}
 	for _, h := range hits {
 		c.rows = append(c.rows, h.Row)
 		c.scores = append(c.scores, h.Score)
