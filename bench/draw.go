@@ -30,7 +30,8 @@ type panel struct {
 
 var panels = []panel{
 	{
-		"CPU ms a query", []curve{
+		"CPU ms a query",
+		[]curve{
 			{"hybrid and terms", wholeTask + processorOf, 1},
 			{"hybrid", hybridTask + processorOf, 1},
 			{"vectors alone", denseTask + processorOf, 1},
@@ -39,7 +40,8 @@ var panels = []panel{
 		map[int]float64{5_000: 0.4, 25_000: 0.8, 95_000: 2.5, 1_000_000: 20},
 	},
 	{
-		"CPU s (open: by the clock)", []curve{
+		"CPU s (open: by the clock)",
+		[]curve{
 			{"build", buildUsed, 1},
 			{"cold search", coldProcessor, 1},
 			{"open", openTime, 1e-3},
@@ -47,7 +49,8 @@ var panels = []panel{
 		nil,
 	},
 	{
-		"MB, peak resident (disk: all files)", []curve{
+		"MB, peak resident (disk: all files)",
+		[]curve{
 			{"on disk", diskSize, 1},
 			{"build", buildMemory, 1},
 			{"tagging", tagMemory, 1},
@@ -71,7 +74,7 @@ func drawGrowth(path string, points growthPoints) error {
 	canvas := vgsvg.New(vg.Length(1080), vg.Length(380))
 	page := draw.New(canvas)
 	page.SetColor(color.White)
-	page.Fill(page.Rectangle.Path())
+	page.Fill(page.Path())
 	var row []*plot.Plot
 	for _, p := range panels {
 		drawn, err := p.plot(points)
@@ -100,7 +103,7 @@ func (p panel) plot(points growthPoints) (*plot.Plot, error) {
 	drawn.X.Label.Text, drawn.Y.Label.Text = "sentences", p.unit
 	for _, axis := range []*plot.Axis{&drawn.X, &drawn.Y} {
 		axis.Scale, axis.Tick.Marker = plot.LogScale{}, decades{}
-		axis.LineStyle.Color, axis.Tick.Color = grey, grey
+		axis.Color, axis.Tick.Color = grey, grey
 		axis.Tick.Label.Font = font.From(plot.DefaultFont, 10)
 		axis.Label.TextStyle.Font = font.From(plot.DefaultFont, 11)
 		axis.Label.TextStyle.Color = grey
