@@ -33,6 +33,7 @@ type batch struct {
 	failure error
 
 	search sync.Once
+	k      int // that was searched for
 	hits   [][]index.Hit
 }
 
@@ -98,20 +99,29 @@ func (r *Searcher) embedAll(ctx context.Context, queries []Query) ([][]float32, 
 	return vectors, nil
 }
 
-// nearest are the rows nearest to a query's vector, those that keep refuses left out.
+// nearest are the rows nearest to a query's vector, those that keep, which for sentences is showableFor, refuses left
+// out.
 func (r *Searcher) nearest(c *index.Collection, q Query, vector []float32, k int, keep func(row int) bool) []index.Hit {
 	b := r.batchOf(q)
 	if b == nil || c != r.index.Sentences() {
 		return c.Nearest(vector, k, keep)
 	}
-	b.search.Do(func() { b.hits = r.nearestAll(b, k) })
+	b.search.Do(func() { b.k, b.hits = k, r.nearestAll(b, k) })
+	if b.k != k {
+		return c.Nearest(vector, k, keep)
+	}
 	return b.hits[q.Place.at]
 }
 
 func (r *Searcher) nearestAll(b *batch, k int) [][]index.Hit {
 	queries := make([]index.VectorQuery, len(b.queries))
 	for i, q := range b.queries {
-		queries[i] = index.VectorQuery{Vector: b.vectors[i], K: k, Keep: keeper(search{Query: q}, r.index.SentencesOf)}
+		queries[i] = index.VectorQuery{Vector: b.vectors[i], K: k, Keep: r.showableFor(q)}
 	}
 	return r.index.Sentences().NearestBatch(queries)
+}
+
+// showableFor accepts the sentences that may be shown for a query.
+func (r *Searcher) showableFor(q Query) func(row int) bool {
+	return keeper(search{Query: q}, r.index.SentencesOf)
 }
