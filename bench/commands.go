@@ -1,74 +1,97 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os/exec"
+	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/ragner/ragner/corpora"
 	_ "github.com/ragner/ragner/corpora/jsonl" // registers the format
 	"github.com/ragner/ragner/corpora/sample"
 )
 
-// commands measures whole processes: a build, a cold tag of one sentence, the memory of each. It leaves the
-// index in dir/index.
-func commands(ctx context.Context, o options, dir string, data texts) error {
+// command is a whole process to measure.
+type command struct {
+	name  string
+	times int
+	job   job
+}
+
+// commands measures whole processes: a build, cold searches and tags, the memory of each. It leaves the index in
+// dir/index.
+func commands(l *launcher, o options, dir string, data texts) error {
 	if o.binary == "" {
 		return nil
 	}
-	if err := sample.WriteTo(dir); err != nil {
+	list, err := allCommands(o, dir, data)
+	if err != nil {
 		return err
 	}
-	corpus := filepath.Join(dir, "corpus.jsonl")
-	if err := writeCorpus(corpus, data); err != nil {
-		return err
-	}
-	build := []string{
-		"index", "-o", filepath.Join(dir, "index"), "--corpus", corpus, "--embedder", "static",
-		"--ontology", filepath.Join(dir, sample.OntologyFile) + ",label=" + sample.Label,
-	}
-	one := []string{"tag", "-i", filepath.Join(dir, "index"), "--tagger", "neighbours", "-f", "jsonl", "-"}
-	fmt.Printf("%-34s %9s %9s %12s\n", "command", "median s", "worst s", "peak MB")
-	for _, c := range []struct {
-		name  string
-		times int
-		input string
-		args  []string
-	}{
-		{"ragner index", min(3, o.rounds), "", build},
-		{"ragner tag, one sentence, cold", 4 * o.rounds, data.queries[0], one},
-		{"ragner tag, all queries", o.rounds, strings.Join(data.queries, "\n"), one},
-		{"ragner version (the process alone)", 4 * o.rounds, "", []string{"version"}},
-	} {
-		if err := measure(ctx, o, c.name, c.times, c.input, c.args); err != nil {
+	fmt.Printf("%-38s %9s %9s %9s %9s\n", "command", "median s", "worst s", "CPU s", "peak MB")
+	for _, c := range list {
+		u, err := measure(l, c)
+		if err != nil {
 			return err
 		}
+		fmt.Printf("%-38s %9.3f %9.3f %9.3f %9.0f\n", c.name, u.median.Seconds, u.worst.Seconds, u.median.Processor, u.worst.Megabytes)
 	}
 	fmt.Println()
 	return nil
 }
 
-func measure(ctx context.Context, o options, name string, times int, input string, args []string) error {
-	var seconds, megabytes []float64
-	for range times {
-		cmd := exec.CommandContext(ctx, o.binary, args...)
-		cmd.Stdin = strings.NewReader(input)
-		var stderr strings.Builder
-		cmd.Stdout, cmd.Stderr = io.Discard, &stderr
-		start := time.Now()
-		if err := cmd.Run(); err != nil {
-			return fmt.Errorf("ragner %s: %w: %s", args[0], err, stderr.String())
-		}
-		seconds = append(seconds, time.Since(start).Seconds())
-		megabytes = append(megabytes, peakMemory(cmd.ProcessState)/1e6)
+// allCommands leaves out the build where -keep kept an index.
+func allCommands(o options, dir string, data texts) ([]command, error) {
+	use := useCommands(o, dir, data)
+	if _, err := os.Stat(filepath.Join(dir, "index")); err == nil {
+		return use, nil
 	}
-	fmt.Printf("%-34s %9.3f %9.3f %12.0f\n", name, quantile(seconds, 0.5), quantile(seconds, 1), quantile(megabytes, 1))
-	return nil
+	build, err := buildCommand(o, dir, data)
+	return append([]command{build}, use...), err
+}
+
+// buildCommand writes what an index is built from, and is the command that builds it.
+func buildCommand(o options, dir string, data texts) (command, error) {
+	corpus := filepath.Join(dir, "corpus.jsonl")
+	if err := errors.Join(sample.WriteTo(dir), writeCorpus(corpus, data)); err != nil {
+		return command{}, err
+	}
+	args := []string{
+		"index", "-o", filepath.Join(dir, "index"), "--corpus", corpus, "--embedder", "static",
+		"--ontology", filepath.Join(dir, sample.OntologyFile) + ",label=" + sample.Label,
+	}
+	return command{"ragner index", min(3, o.rounds), job{o.binary, args, ""}}, nil
+}
+
+func useCommands(o options, dir string, data texts) []command {
+	index := filepath.Join(dir, "index")
+	tag := []string{"tag", "-i", index, "--tagger", "neighbours", "-f", "jsonl", "-"}
+	all := strings.Join(data.queries, "\n\n")
+	return []command{
+		{"ragner search, one sentence, cold", 4 * o.rounds, job{o.binary, []string{"search", "-i", index, data.queries[0]}, ""}},
+		{"ragner tag, one sentence, cold", 4 * o.rounds, job{o.binary, tag, data.queries[0]}},
+		{"ragner tag, all queries", o.rounds, job{o.binary, tag, all}},
+		{"ragner version (the process alone)", 4 * o.rounds, job{o.binary, []string{"version"}, ""}},
+	}
+}
+
+// usages sum up the runs of a command, each figure by itself.
+type usages struct{ median, worst usage }
+
+func measure(l *launcher, c command) (sum usages, err error) {
+	var seconds, processor, megabytes []float64
+	for range c.times {
+		u, err := l.run(c.job)
+		if err != nil {
+			return sum, err
+		}
+		seconds, processor, megabytes = append(seconds, u.Seconds), append(processor, u.Processor), append(megabytes, u.Megabytes)
+	}
+	at := func(q float64) usage {
+		return usage{Seconds: quantile(seconds, q), Processor: quantile(processor, q), Megabytes: quantile(megabytes, q)}
+	}
+	return usages{at(0.5), at(1)}, nil
 }
 
 func writeCorpus(path string, data texts) (err error) {

@@ -11,16 +11,17 @@ import (
 // top is how many rows every search contestant returns.
 const top = 20
 
-// contestant answers queries, by their numbers, and says how many milliseconds each took.
+// contestant answers all queries.
 type contestant struct {
 	task string // contestants of the same task are compared, with the first one
 	name string
-	run  func(ctx context.Context, queries []int) ([]float64, error)
+	run  func(ctx context.Context, queries int) (round, error)
 }
 
-// timed makes a contestant of a function that answers one query.
-func timed(task, name string, data texts, answer func(ctx context.Context, text string) error) contestant {
-	return byNumber(task, name, func(ctx context.Context, q int) error { return answer(ctx, data.queries[q]) })
+// round is what answering all queries once took.
+type round struct {
+	Wall      []float64 `json:"wall"`      // milliseconds of each query, or sentences a second, once
+	Processor float64   `json:"processor"` // milliseconds of a query, a mean over all threads; 0: not known
 }
 
 // contestants are ragner's own parts, then those of others. done ends what was started for them.
@@ -30,16 +31,7 @@ func contestants(ctx context.Context, o options, dir string, data texts, ours *e
 	if err != nil {
 		return nil, done, err
 	}
-	list = []contestant{
-		timed("hybrid search, whole", "ragner", data, ours.search),
-		timed("lexical search", "ragner", data, ours.lexical),
-		byNumber("dense search", "ragner", func(_ context.Context, q int) error {
-			ours.index.Sentences().Nearest(vectors[q], top, nil)
-			return ours.index.Err()
-		}),
-		throughputOf(o, data, ours, true),
-		throughputOf(o, data, ours, false),
-	}
+	list = ownContestants(o, data, ours, vectors)
 	var all []func() error
 	done = func() error {
 		var errs []error
@@ -64,7 +56,33 @@ func contestants(ctx context.Context, o options, dir string, data texts, ours *e
 		}
 		list = append(list, peers...)
 	}
+	slices.SortStableFunc(list, func(a, b contestant) int { return slices.Index(tasks, a.task) - slices.Index(tasks, b.task) })
 	return list, done, nil
+}
+
+// The tasks, in the order in which they are reported.
+const (
+	hybridTask     = "hybrid search"
+	wholeTask      = "hybrid search and terms"
+	lexicalTask    = "lexical search"
+	denseTask      = "dense search"
+	throughputTask = "neighbours, sentences/s"
+)
+
+var tasks = []string{hybridTask, wholeTask, lexicalTask, denseTask, throughputTask}
+
+func ownContestants(o options, data texts, ours *engine, vectors [][]float32) []contestant {
+	text := func(answer func(ctx context.Context, text string) error) func(context.Context, int) error {
+		return func(ctx context.Context, q int) error { return answer(ctx, data.queries[q]) }
+	}
+	return []contestant{
+		byNumber(hybridTask, "ragner: embed, both, fuse, choose", text(ours.demonstrations)),
+		byNumber(wholeTask, "ragner", text(ours.search)),
+		byNumber(lexicalTask, "ragner", text(ours.lexical)),
+		byNumber(denseTask, "ragner", func(_ context.Context, q int) error { return ours.dense(vectors[q]) }),
+		batched("ragner, all queries at once", ours, vectors),
+		throughputOf(o, data, ours),
+	}
 }
 
 // nothing is there to end.
@@ -72,77 +90,78 @@ func nothing() error { return nil }
 
 // byNumber makes a contestant of a function that answers a query by its number.
 func byNumber(task, name string, answer func(ctx context.Context, query int) error) contestant {
-	return contestant{task, name, func(ctx context.Context, queries []int) ([]float64, error) {
-		times := make([]float64, len(queries))
-		for i, q := range queries {
+	return contestant{task, name, func(ctx context.Context, queries int) (r round, err error) {
+		before := processorTime()
+		for q := range queries {
 			start := time.Now()
 			if err := answer(ctx, q); err != nil {
-				return nil, err
+				return r, err
 			}
-			times[i] = float64(time.Since(start).Nanoseconds()) / 1e6
+			r.Wall = append(r.Wall, milliseconds(time.Since(start)))
 		}
-		return times, ctx.Err()
+		r.Processor = milliseconds(processorTime()-before) / float64(queries)
+		return r, ctx.Err()
 	}}
 }
 
-// throughputOf gives sentences a second instead of milliseconds, one figure a round: by the clock, or as it would be if
-// the workers' processors had nothing else to do.
-func throughputOf(o options, data texts, ours *engine, byClock bool) contestant {
-	name := fmt.Sprintf("ragner, %d workers", o.workers)
-	if !byClock {
-		name += ", by CPU time"
-	}
-	return contestant{throughputTask, name, func(ctx context.Context, _ []int) ([]float64, error) {
+func milliseconds(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1e6 }
+
+// batched gives each query its share of the time of a batch.
+func batched(name string, ours *engine, vectors [][]float32) contestant {
+	return contestant{denseTask, name, func(ctx context.Context, queries int) (round, error) {
 		start, before := time.Now(), processorTime()
-		err := ours.tagAll(ctx, data.queries, o.workers)
-		took := time.Since(start).Seconds()
-		if !byClock {
-			took = (processorTime() - before).Seconds() / float64(o.workers)
-		}
-		return []float64{float64(len(data.queries)) / took}, err
+		err := ours.denseBatch(vectors[:queries])
+		n := float64(queries)
+		return round{[]float64{milliseconds(time.Since(start)) / n}, milliseconds(processorTime()-before) / n}, err
 	}}
 }
 
-const throughputTask = "neighbours, sentences/s"
+// throughputOf gives sentences a second instead of milliseconds, one figure a round.
+func throughputOf(o options, data texts, ours *engine) contestant {
+	name := fmt.Sprintf("ragner, %d workers", o.workers)
+	return contestant{throughputTask, name, func(ctx context.Context, queries int) (round, error) {
+		start, before := time.Now(), processorTime()
+		err := ours.tagAll(ctx, data.queries[:queries], o.workers)
+		n := float64(queries)
+		return round{[]float64{n / time.Since(start).Seconds()}, milliseconds(processorTime()-before) / n}, err
+	}}
+}
 
 // compete lets every contestant answer all queries once without measuring, then in every round, in turn.
-func compete(ctx context.Context, o options, data texts, list []contestant) error {
-	queries := make([]int, len(data.queries))
-	for i := range queries {
-		queries[i] = i
-	}
-	if len(queries) == 0 {
+func compete(ctx context.Context, o options, queries int, list []contestant) error {
+	if queries == 0 {
 		return errors.New("no queries")
 	}
-	times := make([][]float64, len(list))
-	for round := range o.rounds + 1 {
+	wall, processor := make([][]float64, len(list)), make([][]float64, len(list))
+	for n := range o.rounds + 1 {
 		for i, c := range list {
-			found, err := c.run(ctx, queries)
+			r, err := c.run(ctx, queries)
 			if err != nil {
 				return fmt.Errorf("%s, %s: %w", c.task, c.name, err)
 			}
-			if round > 0 {
-				times[i] = append(times[i], found...)
+			if n > 0 {
+				wall[i], processor[i] = append(wall[i], r.Wall...), append(processor[i], r.Processor)
 			}
 		}
 	}
-	report(list, times)
+	report(list, wall, processor)
 	return nil
 }
 
-func report(list []contestant, times [][]float64) {
+func report(list []contestant, wall, processor [][]float64) {
 	first := map[string]float64{}
-	fmt.Printf("%-34s %-32s %9s %9s %9s\n", "task", "who", "median", "p95", "ratio")
+	fmt.Printf("%-24s %-34s %9s %9s %9s %9s %9s\n", "task", "who", "median", "p10", "p95", "ratio", "CPU ms")
 	for i, c := range list {
-		median := quantile(times[i], 0.5)
+		median := quantile(wall[i], 0.5)
 		if _, ok := first[c.task]; !ok {
 			first[c.task] = median
 		}
-		tail := quantile(times[i], 0.95)
+		best, tail := quantile(wall[i], 0.1), quantile(wall[i], 0.95)
 		if c.task == throughputTask {
-			tail = quantile(times[i], 0.05)
+			best, tail = quantile(wall[i], 0.9), quantile(wall[i], 0.05)
 		}
-		fmt.Printf("%-34s %-32s %9.3f %9.3f %9.2f\n", c.task, c.name, median, tail, median/first[c.task])
+		fmt.Printf("%-24s %-34s %9.3f %9.3f %9.3f %9.2f %9.3f\n",
+			c.task, c.name, median, best, tail, median/first[c.task], quantile(processor[i], 0.5))
 	}
 }
 

@@ -22,39 +22,50 @@ type texts struct {
 	plain     []string           // sentences without annotations
 	queries   []string
 	terms     []corpora.Term // the Disease Ontology
+	altered   int            // of plain: copies with other words
 	madeUp    bool
 }
 
-// load takes annotated sentences and terms from the built-in sample, and fills up with the pool's sentences or with
-// made-up ones.
-func load(o options) (texts, error) {
-	t := texts{madeUp: o.data == ""}
-	annotated := 0
+// annotate takes documents of the built-in sample while they have at most so many sentences together.
+func (t *texts) annotate(most int) (sentences int, err error) {
 	for doc, err := range sample.Train() {
 		if err != nil {
-			return t, err
+			return 0, err
 		}
-		annotated += len(corpora.Segment(doc))
+		n := len(corpora.Segment(doc))
+		if sentences+n > most {
+			break
+		}
+		sentences += n
 		t.annotated = append(t.annotated, doc)
 	}
-	var err error
+	return sentences, nil
+}
+
+// load takes terms and, for up to half of the sentences, annotated documents from the built-in sample, and fills up with
+// the pool's sentences or with made-up ones.
+func load(o options) (texts, error) {
+	t := texts{madeUp: o.data == ""}
+	annotated, err := t.annotate(o.sentences / 2)
+	if err != nil {
+		return t, err
+	}
 	if t.terms, err = sample.Ontology(); err != nil {
 		return t, err
 	}
 	wanted := o.sentences - annotated
-	if wanted < 0 {
-		return t, fmt.Errorf("the annotated part alone has %d sentences, asked for are %d", annotated, o.sentences)
-	}
 	if t.madeUp {
 		t.plain, t.queries = madeUp(t, wanted), madeUp(t, o.queries)
 		return t, nil
 	}
-	if t.plain, err = readLines(filepath.Join(o.data, "pool.txt.gz"), wanted); err != nil {
+	pool, err := readLines(filepath.Join(o.data, "pool.txt.gz"), wanted)
+	if err != nil {
 		return t, err
 	}
-	if len(t.plain) < wanted {
-		return t, fmt.Errorf("pool.txt.gz has %d sentences, needed are %d", len(t.plain), wanted)
+	if t.plain = grown(pool, wanted); len(t.plain) < wanted {
+		return t, fmt.Errorf("pool.txt.gz has too few sentences to make %d", wanted)
 	}
+	t.altered = max(0, wanted-len(pool))
 	t.queries, err = readLines(filepath.Join(o.data, "queries.txt"), o.queries)
 	return t, err
 }
@@ -63,6 +74,9 @@ func (t texts) describe() string {
 	source := "sentences of the pool"
 	if t.madeUp {
 		source = "made-up sentences"
+	}
+	if t.altered > 0 {
+		source += fmt.Sprintf(" (%d of them altered copies)", t.altered)
 	}
 	return fmt.Sprintf("%d annotated documents, %d %s, %d terms, %d queries", len(t.annotated), len(t.plain), source, len(t.terms), len(t.queries))
 }

@@ -23,12 +23,12 @@ func goPeers(ctx context.Context, dir string, data texts, ours *engine, vectors 
 		return nil, words.Close, fmt.Errorf("chromem-go: %w", err)
 	}
 	return []contestant{
-		timed("lexical search", "bleve, MatchQuery", data, func(ctx context.Context, text string) error {
-			request := bleve.NewSearchRequestOptions(bleve.NewMatchQuery(text), top, 0, false)
+		byNumber(lexicalTask, "bleve, MatchQuery", func(ctx context.Context, q int) error {
+			request := bleve.NewSearchRequestOptions(bleve.NewMatchQuery(data.queries[q]), top, 0, false)
 			_, err := words.SearchInContext(ctx, request)
 			return err
 		}),
-		byNumber("dense search", "chromem-go", func(ctx context.Context, q int) error {
+		byNumber(denseTask, "chromem-go", func(ctx context.Context, q int) error {
 			_, err := collection.QueryEmbedding(ctx, vectors[q], top, nil, nil)
 			return err
 		}),

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"iter"
 	"sync"
 
 	"github.com/ragner/ragner/corpora"
@@ -18,6 +17,7 @@ type engine struct {
 	index    *index.Index
 	embedder embed.Embedder
 	searcher *retrieval.Searcher
+	chooser  *retrieval.Searcher // without terms
 }
 
 // open opens the index in dir, and builds it first where the command did not.
@@ -28,47 +28,54 @@ func open(ctx context.Context, dir string, t texts) (*engine, error) {
 	}
 	x, err := index.Open(dir, index.OpenOptions{Embedder: embedder})
 	if err != nil {
-		if err := build(ctx, dir, t, embedder); err != nil {
+		if err := build(ctx, dir, t, embedder, nil); err != nil {
 			return nil, err
 		}
 		if x, err = index.Open(dir, index.OpenOptions{Embedder: embedder}); err != nil {
 			return nil, err
 		}
 	}
-	searcher, err := retrieval.New(x, embedder, retrieval.Defaults())
+	settings := retrieval.Defaults()
+	searcher, err := retrieval.New(x, embedder, settings)
 	if err != nil {
 		return nil, errors.Join(err, x.Close())
 	}
-	return &engine{x, embedder, searcher}, nil
-}
-
-func build(ctx context.Context, dir string, t texts, embedder embed.Embedder) error {
-	in := index.Input{
-		Corpora:    []index.Corpus{{Spec: corpora.Spec{Path: "bench"}, Documents: withoutErrors(t.documents())}},
-		Ontologies: []index.Ontology{{Spec: corpora.Spec{Path: "terms"}, Terms: t.terms}},
+	settings.Terms = 0
+	chooser, err := retrieval.New(x, embedder, settings)
+	if err != nil {
+		return nil, errors.Join(err, x.Close())
 	}
-	_, err := index.Build(ctx, dir, in, index.Options{Embedder: embedder, EmbedderID: "static"})
-	return err
+	return &engine{x, embedder, searcher, chooser}, nil
 }
 
-func withoutErrors(docs iter.Seq[corpora.Document]) iter.Seq2[corpora.Document, error] {
-	return func(yield func(corpora.Document, error) bool) {
-		for doc := range docs {
-			if !yield(doc, nil) {
-				return
-			}
-		}
-	}
-}
-
-// search is the whole of what tagging asks of the index: both channels, fusion, coverage, term hits.
+// search is the whole of what tagging asks of the index: both channels, fusion, choice, term hits.
 func (e *engine) search(ctx context.Context, text string) error {
 	_, err := e.searcher.Retrieve(ctx, retrieval.Query{Sentence: corpora.Sentence{Text: text}})
 	return err
 }
 
+// demonstrations is search without term hits.
+func (e *engine) demonstrations(ctx context.Context, text string) error {
+	_, err := e.chooser.Retrieve(ctx, retrieval.Query{Sentence: corpora.Sentence{Text: text}})
+	return err
+}
+
 func (e *engine) lexical(_ context.Context, text string) error {
 	e.index.Sentences().BM25(index.Analyze(text), top, nil)
+	return e.index.Err()
+}
+
+func (e *engine) dense(vector []float32) error {
+	e.index.Sentences().Nearest(vector, top, nil)
+	return e.index.Err()
+}
+
+func (e *engine) denseBatch(vectors [][]float32) error {
+	queries := make([]index.VectorQuery, len(vectors))
+	for i, v := range vectors {
+		queries[i] = index.VectorQuery{Vector: v, K: top}
+	}
+	e.index.Sentences().NearestBatch(queries)
 	return e.index.Err()
 }
 

@@ -20,14 +20,14 @@ import (
 var peersScript string
 
 // python is a running interpreter with the peers of that language, which measures itself: a line with a task in, a
-// line with the milliseconds of every query out.
+// line with a round out.
 type python struct {
 	cmd *exec.Cmd
 	in  io.WriteCloser
 	out *bufio.Scanner
 }
 
-// pythonPeers are bm25s and faiss over the same sentences and vectors.
+// pythonPeers are bm25s, tantivy and faiss over the same sentences and vectors.
 func pythonPeers(ctx context.Context, o options, dir string, data texts, ours *engine, vectors [][]float32) ([]contestant, func() error, error) {
 	if err := writePeerData(dir, data, ours, vectors); err != nil {
 		return nil, nothing, err
@@ -46,13 +46,13 @@ func pythonPeers(ctx context.Context, o options, dir string, data texts, ours *e
 	}
 	var list []contestant
 	for _, name := range names {
-		list = append(list, contestant{name[0], name[1], func(_ context.Context, queries []int) ([]float64, error) {
+		list = append(list, contestant{name[0], name[1], func(context.Context, int) (r round, err error) {
 			line, err := p.ask(name[1])
 			if err != nil {
-				return nil, err
+				return r, err
 			}
-			var times []float64
-			return times, json.Unmarshal(line, &times)
+			err = json.Unmarshal(line, &r)
+			return r, err
 		}})
 	}
 	return list, p.stop, nil
@@ -90,30 +90,42 @@ func (p *python) stop() error { return errors.Join(p.in.Close(), p.cmd.Wait()) }
 // writePeerData writes texts.txt and queries.txt, a line each, and vectors.f32 and queries.f32, row after row.
 func writePeerData(dir string, data texts, ours *engine, vectors [][]float32) error {
 	sentences := ours.index.Sentences()
-	lines, rows := make([]string, sentences.Len()), make([][]float32, sentences.Len())
-	for row := range lines {
-		lines[row], rows[row] = oneLine(sentences.Text(row)), sentences.Vector(row)
+	write := func(name string, n int, item func(w *bufio.Writer, i int)) error {
+		return writeItems(filepath.Join(dir, name), n, item)
 	}
-	queries := make([]string, len(data.queries))
-	for i, q := range data.queries {
-		queries[i] = oneLine(q)
+	line := func(text func(i int) string) func(*bufio.Writer, int) {
+		return func(w *bufio.Writer, i int) {
+			if i > 0 {
+				_ = w.WriteByte('\n')
+			}
+			_, _ = w.WriteString(oneLine(text(i)))
+		}
 	}
 	return errors.Join(
-		os.WriteFile(filepath.Join(dir, "texts.txt"), []byte(strings.Join(lines, "\n")), 0o600),
-		os.WriteFile(filepath.Join(dir, "queries.txt"), []byte(strings.Join(queries, "\n")), 0o600),
-		writeVectors(filepath.Join(dir, "vectors.f32"), rows),
-		writeVectors(filepath.Join(dir, "queries.f32"), vectors),
+		write("texts.txt", sentences.Len(), line(sentences.Text)),
+		write("queries.txt", len(data.queries), line(func(i int) string { return data.queries[i] })),
+		write("vectors.f32", sentences.Len(), func(w *bufio.Writer, i int) { writeVector(w, sentences.Vector(i)) }),
+		write("queries.f32", len(vectors), func(w *bufio.Writer, i int) { writeVector(w, vectors[i]) }),
 	)
+}
+
+// writeItems writes n items, one after another; the writer keeps its first error until the end.
+func writeItems(path string, n int, item func(w *bufio.Writer, i int)) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	w := bufio.NewWriterSize(f, 1<<18)
+	for i := range n {
+		item(w, i)
+	}
+	return errors.Join(w.Flush(), f.Close())
 }
 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
-func writeVectors(path string, rows [][]float32) error {
-	var out []byte
-	for _, row := range rows {
-		for _, x := range row {
-			out = binary.LittleEndian.AppendUint32(out, math.Float32bits(x))
-		}
+func writeVector(w *bufio.Writer, vector []float32) {
+	for _, x := range vector {
+		_, _ = w.Write(binary.LittleEndian.AppendUint32(w.AvailableBuffer(), math.Float32bits(x)))
 	}
-	return os.WriteFile(path, out, 0o600)
 }

@@ -2,11 +2,14 @@ package index
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/ragner/ragner/index/lexicon"
 )
 
 // use opens the index and does everything a reader does.
@@ -27,7 +30,8 @@ func use(dir string, o OpenOptions) error {
 	return errors.Join(x.Err(), x.Close())
 }
 
-// TestEveryFlippedByteIsFound: by Open already, as all files of this index are small.
+// TestEveryFlippedByteIsFound: by Open already, as all files of this index are small; in bleve's segments, from which no
+// answer comes, by Check.
 func TestEveryFlippedByteIsFound(t *testing.T) {
 	dir := t.TempDir()
 	in := Input{
@@ -43,7 +47,11 @@ func TestEveryFlippedByteIsFound(t *testing.T) {
 			if err := os.WriteFile(path, damaged, 0o644); err != nil {
 				t.Fatal(err)
 			}
-			err := use(dir, OpenOptions{})
+			find := func() error { return use(dir, OpenOptions{}) }
+			if neverMapped(name) {
+				find = func() error { return Check(dir) }
+			}
+			err := find()
 			if !errors.Is(err, ErrCorrupt) {
 				t.Fatalf("byte %d of %s flipped: %v", i, name, err)
 			}
@@ -146,6 +154,33 @@ func TestReadersStandAnyContent(t *testing.T) {
 			x.Close()
 		}
 		replaceFile(t, filepath.Join(path, f.Name), sound)
+	}
+}
+
+// TestAnswersOutliveTheIndex: only vectors point into mapped files; everything else may be kept after Close.
+func TestAnswersOutliveTheIndex(t *testing.T) {
+	dir := t.TempDir()
+	build(t, dir, sampleInput(t), sampleOptions())
+	x, err := Open(dir, OpenOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kept []any
+	for i := range x.Sentences().Len() {
+		kept = append(kept, x.Sentence(i), x.Lexicon().Candidates(x.Sentence(i).Sentence, nil))
+	}
+	for i := range x.TermCount() {
+		kept = append(kept, x.Term(i))
+	}
+	if err := x.Lexicon().Entries(func(e lexicon.Entry) { kept = append(kept, e) }); err != nil {
+		t.Fatal(err)
+	}
+	before := fmt.Sprint(kept...)
+	if err := x.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if after := fmt.Sprint(kept...); after != before || len(kept) < 10 {
+		t.Errorf("what %d answers say changed when the index was closed", len(kept))
 	}
 }
 

@@ -22,7 +22,8 @@ const smallSize = 1 << 20
 var errChecksum = errors.New("its checksum differs")
 
 // neverMapped are the files that only a check reads: bleve's segments, in which a flipped byte can ask for more memory
-// than there is. They are compared whole before.
+// than there is. They are compared whole before. Opening compares nothing but their size, since no answer comes from
+// them.
 func neverMapped(name string) bool { return filepath.Ext(name) == ".words" }
 
 // writeSums computes the checksums of the files' blocks and describes the file that holds them.
@@ -122,13 +123,9 @@ func (x *Index) guard(name string, file *mapped.File) error {
 	return nil
 }
 
-// verifyFiles compares all files with the manifest's SHA-256. Those that are never mapped are compared here even
-// without full, when they are small.
-func (x *Index) verifyFiles(full bool) error {
+// verifyFiles compares all files with the manifest's SHA-256.
+func (x *Index) verifyFiles() error {
 	for _, f := range x.manifest.Files {
-		if !full && (x.lazy || f.Size > smallSize || !neverMapped(f.Name)) {
-			continue
-		}
 		found, err := describeFile(x.path, f.Name)
 		if err != nil {
 			return err

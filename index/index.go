@@ -15,6 +15,7 @@ import (
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/index/lexical"
 	"github.com/ragner/ragner/index/lexicon"
+	"github.com/ragner/ragner/index/mapped"
 	"github.com/ragner/ragner/index/rank"
 	"github.com/ragner/ragner/index/records"
 	"github.com/ragner/ragner/internal/embed"
@@ -53,6 +54,8 @@ type Index struct {
 	names     *Collection
 	terms     *records.Reader
 	lexicon   *lexicon.Lexicon
+
+	lexiconFile *mapped.File // what the lexicon reads
 
 	documents [2]documentTable // by kind: of sentences, of passages
 	lock      *flock.Flock     // shared, tells builds that the generation is in use; nil where not possible
@@ -164,6 +167,9 @@ func (x *Index) Close() error {
 	}
 	if x.lexicon != nil {
 		errs = append(errs, x.lexicon.Close())
+	}
+	if x.lexiconFile != nil {
+		errs = append(errs, x.lexiconFile.Close())
 	}
 	if x.lock != nil {
 		errs = append(errs, x.lock.Close())

@@ -1,7 +1,6 @@
 package index
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -56,8 +55,13 @@ func openGeneration(path, digest string, o OpenOptions) (x *Index, err error) {
 	if err := x.manifest.matches(o); err != nil {
 		return x, fmt.Errorf("%w: %s %w", ErrMismatch, path, err)
 	}
-	if err := errors.Join(x.readSums(), x.verifyFiles(o.Verify)); err != nil {
+	if err := x.readSums(); err != nil {
 		return x, err
+	}
+	if o.Verify {
+		if err := x.verifyFiles(); err != nil {
+			return x, err
+		}
 	}
 	for _, l := range x.manifest.Labels {
 		x.labels = append(x.labels, l.Label)
@@ -121,16 +125,15 @@ func (x *Index) openRecords(name string) (*records.Reader, error) {
 	return rows, nil
 }
 
-func (x *Index) openLexicon() error {
-	file, err := x.openFile(lexicon.FileName)
-	if err != nil {
+// openLexicon compares the lexicon's file whole: its readers check no block. What the lexicon returns is copied from it.
+func (x *Index) openLexicon() (err error) {
+	if x.lexiconFile, err = x.openFile(lexicon.FileName); err != nil {
 		return err
 	}
-	defer func() { _ = file.Close() }()
-	if err := file.Check(0, len(file.Bytes)); err != nil {
+	if err := x.lexiconFile.Check(0, len(x.lexiconFile.Bytes)); err != nil {
 		return corrupt(x.path, lexicon.FileName, err)
 	}
-	if x.lexicon, err = lexicon.New(bytes.Clone(file.Bytes)); err != nil {
+	if x.lexicon, err = lexicon.New(x.lexiconFile.Bytes); err != nil {
 		return corrupt(x.path, lexicon.FileName, err)
 	}
 	return nil

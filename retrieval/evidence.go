@@ -58,6 +58,8 @@ type Query struct {
 	Exclude []string
 	// Abbreviations are the short forms that the sentence's document defines, with their long forms.
 	Abbreviations map[string]string
+	// Place is that of the query among those of its document, which are faster together.
+	Place Place
 }
 
 // Retriever finds evidence for a query. Implementations are safe for concurrent use and deterministic.

@@ -76,24 +76,24 @@ func (r *Searcher) newSearch(ctx context.Context, q Query) (search, error) {
 	if r.embedder == nil || r.settings.Mode == "lexical" {
 		return s, nil
 	}
-	vectors, err := r.embedder.Embed(ctx, []string{q.Sentence.Text})
+	vector, err := r.vectorOf(ctx, q)
 	if err != nil {
-		return search{}, fmt.Errorf("embed the query: %w", err)
+		return search{}, err
 	}
-	if s.vector, err = direction(vectors, r.embedder.Dimensions()); err != nil {
+	if s.vector, err = direction(vector, r.embedder.Dimensions()); err != nil {
 		return search{}, fmt.Errorf("embed the query: %w", err)
 	}
 	return s, nil
 }
 
-// direction is the only vector of vectors, nil when it is all zero. An embedder that gives another one would be
-// answered with wrong neighbours, or with none.
-func direction(vectors [][]float32, dimensions int) ([]float32, error) {
-	if len(vectors) != 1 || len(vectors[0]) != dimensions {
+// direction is a vector, nil when it is all zero. One that is not finite, or of another width, would be answered with
+// wrong neighbours.
+func direction(vector []float32, dimensions int) ([]float32, error) {
+	if len(vector) != dimensions {
 		return nil, fmt.Errorf("the embedder gave no vector of %d dimensions", dimensions)
 	}
 	zero := true
-	for _, x := range vectors[0] {
+	for _, x := range vector {
 		if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {
 			return nil, errors.New("the embedder gave a vector with a value that is not finite")
 		}
@@ -102,7 +102,7 @@ func direction(vectors [][]float32, dimensions int) ([]float32, error) {
 	if zero {
 		return nil, nil
 	}
-	return vectors[0], nil
+	return vector, nil
 }
 
 // demonstrations chooses sentences by the mode.
@@ -161,7 +161,7 @@ func (r *Searcher) channels(c *index.Collection, s search, keep func(int) bool, 
 		found = append(found, channel("bm25", 1-weight, c.BM25(s.words, k, keep)))
 	}
 	if weight > 0 && s.vector != nil {
-		found = append(found, channel("dense", weight, c.Nearest(s.vector, k, keep)))
+		found = append(found, channel("dense", weight, r.nearest(c, s.Query, s.vector, k, keep)))
 	}
 	return found
 }

@@ -109,15 +109,23 @@ func Normalize(vector []float32) ([]float32, error) {
 	return unit, nil
 }
 
-// Dot is the dot product in double precision, first value to last: each product is exact, so that a fused
+// Dot is the dot product in double precision. Values are added up in four sums, each taking every fourth value, first
+// to last, and joined as (0+1)+(2+3): a processor works on all four at once. Each product is exact, so that a fused
 // multiply-add gives the same bits.
 func Dot(a, b []float32) float64 {
-	var sum float64
+	var s0, s1, s2, s3 float64
 	b = b[:len(a)]
-	for i, x := range a {
-		sum += float64(x) * float64(b[i])
+	for len(a) >= 4 && len(b) >= 4 {
+		s0 += float64(a[0]) * float64(b[0])
+		s1 += float64(a[1]) * float64(b[1])
+		s2 += float64(a[2]) * float64(b[2])
+		s3 += float64(a[3]) * float64(b[3])
+		a, b = a[4:], b[4:]
 	}
-	return sum
+	for i, x := range a {
+		s0 += float64(x) * float64(b[i])
+	}
+	return (s0 + s1) + (s2 + s3)
 }
 
 func isZero(vector []float32) bool {

@@ -9,7 +9,7 @@ import (
 const (
 	chunkBytes    = 64 << 10 // of codes that are scanned for all queries while they are in the cache
 	stretchChunks = 16       // that a worker takes at once
-	parallelBytes = 4 << 20  // of codes from which several cores scan
+	parallelBytes = 8 << 20  // of codes from which several cores scan: half a millisecond's work for one
 	maxWorkers    = 4        // memory bandwidth bounds it
 )
 

@@ -1,10 +1,7 @@
 // Package rank holds the order of search hits and the bounded heap that selects the best of them.
 package rank
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // Hit is one found row with its score; higher is better.
 type Hit struct {
@@ -14,7 +11,18 @@ type Hit struct {
 
 // Compare is the total order of hits: score descending, then row ascending.
 func Compare(a, b Hit) int {
-	return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Row, b.Row))
+	switch {
+	case a.before(b):
+		return -1
+	case b.before(a):
+		return 1
+	}
+	return 0
+}
+
+// before reports whether h stands before o. No score is NaN.
+func (h Hit) before(o Hit) bool {
+	return h.Score > o.Score || h.Score == o.Score && h.Row < o.Row
 }
 
 // Top keeps the best k hits it is offered, in a heap whose root is the worst of them.
@@ -34,7 +42,7 @@ func (t *Top) Worst() Hit { return t.hits[0] }
 
 // Wants reports whether h would be kept.
 func (t *Top) Wants(h Hit) bool {
-	return t.k > 0 && (!t.Full() || Compare(h, t.hits[0]) < 0)
+	return t.k > 0 && (!t.Full() || h.before(t.hits[0]))
 }
 
 // Add keeps h if it is among the best k so far.
@@ -59,7 +67,7 @@ func (t *Top) Ranked() []Hit {
 func (t *Top) up() {
 	for i := len(t.hits) - 1; i > 0; {
 		parent := (i - 1) / 2
-		if Compare(t.hits[i], t.hits[parent]) < 0 {
+		if t.hits[i].before(t.hits[parent]) {
 			return
 		}
 		t.hits[i], t.hits[parent] = t.hits[parent], t.hits[i]
@@ -70,8 +78,8 @@ func (t *Top) up() {
 func (t *Top) down() {
 	for i := 0; ; {
 		worst := i
-		for _, child := range [...]int{2*i + 1, 2*i + 2} {
-			if child < len(t.hits) && Compare(t.hits[child], t.hits[worst]) > 0 {
+		for child := 2*i + 1; child <= 2*i+2 && child < len(t.hits); child++ {
+			if t.hits[worst].before(t.hits[child]) {
 				worst = child
 			}
 		}

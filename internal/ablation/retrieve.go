@@ -23,12 +23,11 @@ type evidenceOf struct {
 // weighEvidence retrieves for each sentence of a gold document and compares what came with its annotations.
 func weighEvidence(ctx context.Context, e Engine, doc corpora.Document, exclude []string) (evidenceOf, error) {
 	var x evidenceOf
-	inputs := tag.Inputs(doc, 0)
+	inputs := tag.Inputs(doc, 0, exclude...)
 	gold := goldOf(doc, inputs)
 	for i, in := range inputs {
-		q := retrieval.Query{Sentence: in.Sentence, Abbreviations: in.Abbreviations, Exclude: exclude}
 		began := time.Now()
-		evidence, err := e.Retrieve(ctx, q)
+		evidence, err := e.Retrieve(ctx, in.Query())
 		if err != nil {
 			return x, err
 		}

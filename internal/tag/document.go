@@ -9,6 +9,7 @@ import (
 
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/index/lexicon"
+	"github.com/ragner/ragner/retrieval"
 )
 
 // Document tags a document sentence by sentence and returns it with the entities found, its own annotations gone.
@@ -87,6 +88,13 @@ func Inputs(doc corpora.Document, around int, without ...string) []Input {
 		list[i] = Input{Sentence: s, Abbreviations: defined, Exclude: without}
 		list[i].Before = joined(sentences[max(0, i-around):i])
 		list[i].After = joined(sentences[i+1 : min(len(sentences), i+1+around)])
+	}
+	queries := make([]retrieval.Query, len(list))
+	for i, in := range list {
+		queries[i] = in.Query()
+	}
+	for i, place := range retrieval.Together(queries) {
+		list[i].Place = place
 	}
 	return list
 }

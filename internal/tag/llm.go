@@ -55,7 +55,7 @@ type Shown struct {
 
 // Render builds the exact messages that Tag sends, without sending them.
 func (t *LLM) Render(ctx context.Context, in Input) (Shown, error) {
-	q := in.query()
+	q := in.Query()
 	evidence, err := t.evidence(ctx, q)
 	if err != nil {
 		return Shown{}, err

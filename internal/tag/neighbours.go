@@ -24,7 +24,7 @@ var _ Tagger = (*Neighbours)(nil)
 
 // Tag finds the entities of one sentence.
 func (n *Neighbours) Tag(ctx context.Context, in Input) (Prediction, error) {
-	q := in.query()
+	q := in.Query()
 	evidence, err := n.Searcher.Retrieve(ctx, q)
 	if err != nil {
 		return Prediction{}, err

@@ -34,7 +34,7 @@ type plan struct {
 func (s *Sharer) Prepare(ctx context.Context, inputs []Input, calls int) error {
 	queries := make([]retrieval.Query, len(inputs))
 	for i, in := range inputs {
-		queries[i] = in.query()
+		queries[i] = in.Query()
 	}
 	found, err := s.Searcher.RetrieveShared(ctx, queries, s.Sharing)
 	if err != nil {

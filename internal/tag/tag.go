@@ -20,10 +20,13 @@ type Input struct {
 	Abbreviations map[string]string
 	// Exclude names documents whose sentences must not be shown, besides the sentence's own.
 	Exclude []string
+	// Place is that of the sentence among those of its document, which are retrieved together.
+	Place retrieval.Place
 }
 
-func (in Input) query() retrieval.Query {
-	return retrieval.Query{Sentence: in.Sentence, Exclude: in.Exclude, Abbreviations: in.Abbreviations}
+// Query is what a retriever is asked for the sentence.
+func (in Input) Query() retrieval.Query {
+	return retrieval.Query{Sentence: in.Sentence, Exclude: in.Exclude, Abbreviations: in.Abbreviations, Place: in.Place}
 }
 
 // Prediction is what a tagger found in one sentence. Entities have offsets in bytes of the sentence's text, a status,

@@ -89,6 +89,7 @@ func TestTogetherEnds(t *testing.T) {
 		break
 	}
 	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
 	for r := range Together(ctx, long(50, 10, -1), planned, until) {
 		if r.Document.ID == "0" {
 			cancel()
