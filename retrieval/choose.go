@@ -36,9 +36,6 @@ func (c *chooser) choose(pool []candidate) []candidate {
 	s := progress{covered: make([]bool, len(c.needs.weights)), like: make([]float64, len(pool))}
 	taken := make([]bool, len(pool))
 	for left := len(pool); len(s.chosen) < c.settings.K && left > 0; left-- {
-		if c.settings.Rounds && !c.addsAny(pool, taken, s.covered) {
-			clear(s.covered)
-		}
 		best, most := -1, math.Inf(-1)
 		for i := range pool {
 			if taken[i] {
@@ -55,16 +52,6 @@ func (c *chooser) choose(pool []candidate) []candidate {
 	}
 	slices.SortFunc(s.chosen, func(a, b candidate) int { return compareFused(a.fused, b.fused) })
 	return s.chosen
-}
-
-// addsAny reports whether a candidate that is left meets a need that no chosen one does.
-func (c *chooser) addsAny(pool []candidate, taken, covered []bool) bool {
-	for i := range pool {
-		if !taken[i] && slices.ContainsFunc(pool[i].has, func(at int32) bool { return !covered[at] }) {
-			return true
-		}
-	}
-	return false
 }
 
 // gain is what showing p adds: its fused score, the needs that it meets first, with Balance labels not yet shown. MMR

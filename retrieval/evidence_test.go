@@ -131,8 +131,6 @@ func (s *stage) set(t *testing.T, args []datadriven.CmdArg) error {
 			s.settings.Mentions = number
 		case "per":
 			s.settings.PerMention = int(number)
-		case "rounds":
-			s.settings.Rounds = value == "on"
 		case "novel":
 			s.settings.Novel = value == "on"
 		case "mmr":

@@ -58,7 +58,8 @@ func (r *Searcher) byMention(s *search, keep func(int) bool) []ranked {
 			_, ok := slices.BinarySearch(rows, row)
 			return ok && (keep == nil || keep(row))
 		}
-		lists = append(lists, channel("mention", 0, r.around(s, m.fragment, within)))
+		hits := r.around(s, m.fragment, within)
+		lists = append(lists, channel("mention", 0, r.filled(hits, rows, within)))
 	}
 	if r.settings.Novel {
 		novel := s.novelNames(r)
@@ -67,6 +68,21 @@ func (r *Searcher) byMention(s *search, keep func(int) bool) []ranked {
 		}
 	}
 	return lists
+}
+
+// filled adds to hits, up to PerMention, the first rows that were not found by words, such as those with a plural.
+func (r *Searcher) filled(hits []index.Hit, rows []int, keep func(int) bool) []index.Hit {
+	found := len(hits)
+	for _, row := range rows {
+		if len(hits) >= r.settings.PerMention {
+			break
+		}
+		known := slices.ContainsFunc(hits[:found], func(h index.Hit) bool { return h.Row == row })
+		if !known && keep(row) {
+			hits = append(hits, index.Hit{Row: row})
+		}
+	}
+	return hits
 }
 
 // around finds sentences by the words of a stretch and those next to it.
@@ -97,7 +113,7 @@ func (s *search) novelNames(r *Searcher) []corpora.Fragment {
 		case name && open:
 			list[len(list)-1].End = at.End
 		case name:
-			list = append(list, corpora.Fragment{Start: at.Start, End: at.End})
+			list = append(list, corpora.Fragment(at))
 		}
 		open = name
 	}

@@ -19,9 +19,10 @@ type needs struct {
 
 // wordNeed is a word to be shown; role, if not 0, is where in the sentence that shows it: in a mention, or outside.
 type wordNeed struct {
-	word forward.Word
-	role byte
-	at   int32
+	word  forward.Word
+	place int // among the query's words
+	role  byte
+	at    int32
 }
 
 type mentionNeed struct {
@@ -60,9 +61,12 @@ func (r *Searcher) needsOf(s *search) needs {
 func (r *Searcher) addWords(n *needs, s *search) {
 	rows, sum := float64(r.index.Sentences().Len()), 0.0
 	for _, u := range s.uses(r) {
+		if u.Total == 0 && r.settings.Cover != coverPieces {
+			continue // no sentence has it; one may have pieces of it
+		}
 		df := min(float64(u.Total), rows)
 		weight := math.Log1p((rows-df+0.5)/(df+0.5)) * (1 + float64(r.settings.LabelWeight*u.telling()))
-		need := wordNeed{word: u.word, at: n.add(weight)}
+		need := wordNeed{word: u.word, place: u.place, at: n.add(weight)}
 		if r.settings.Roles {
 			need.role = u.role()
 		}

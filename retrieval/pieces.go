@@ -26,7 +26,7 @@ type pieceNeed struct {
 func (n *needs) intoPieces(s *search) {
 	weight := map[piece]float64{}
 	for _, w := range n.words {
-		list := pieces(nil, s.text.Norm(slices.Index(s.text.Words, w.word)))
+		list := pieces(nil, s.text.Norm(w.place))
 		for _, p := range list {
 			weight[p] += n.weights[w.at] / float64(len(list))
 		}

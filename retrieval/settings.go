@@ -47,9 +47,6 @@ type Settings struct {
 	// PerMention is how many sentences are searched for each likely mention, besides the pool (entity-level retrieval;
 	// Wang et al. 2023, GPT-NER, arXiv 2304.10428).
 	PerMention int
-	// Rounds begins again with everything to be covered when no candidate covers anything more, so that the demonstrations
-	// left over show again what counts most, and in other sentences.
-	Rounds bool
 	// Novel searches so for what looks like a name that the lexicon does not know, too.
 	Novel bool
 

@@ -9,23 +9,26 @@ import (
 
 // use is a distinct word of a query with where it stands in the indexed sentences that may be shown.
 type use struct {
-	word forward.Word
+	word  forward.Word
+	place int // an occurrence among the query's words
 	forward.Occurrence
 	chance float64 // of the likeliest mention of the query that it is in
 }
 
-// uses are the query's words that the index knows, ascending.
+// uses are the query's words, ascending.
 func (s *search) uses(r *Searcher) []use {
 	list := make([]use, 0, len(s.text.Words))
 	for i, word := range s.text.Words {
-		list = append(list, use{word: word, chance: s.chances[i]})
+		list = append(list, use{word: word, place: i, chance: s.chances[i]})
 	}
-	slices.SortFunc(list, func(a, b use) int { return cmp.Or(cmp.Compare(a.word, b.word), cmp.Compare(b.chance, a.chance)) })
+	slices.SortFunc(list, func(a, b use) int {
+		return cmp.Or(cmp.Compare(a.word, b.word), cmp.Compare(b.chance, a.chance), cmp.Compare(a.place, b.place))
+	})
 	list = slices.CompactFunc(list, func(a, b use) bool { return a.word == b.word })
 	for i := range list {
 		list[i].Occurrence = s.occurrence(r, list[i].word)
 	}
-	return slices.DeleteFunc(list, func(u use) bool { return u.Total == 0 })
+	return list
 }
 
 // occurrence tells where a word stands in the sentences that may be shown.

@@ -98,12 +98,12 @@ func readChunk(rows Rows, first, end int) chunkShown {
 
 // writer gathers the sections of a file in memory.
 type writer struct {
-	counts                                 map[Word]Occurrence
-	found                                  map[Key][]uint32
-	words, labels                          []uint32
-	roles                                  []byte
-	mentions                               []uint64
-	lengths, wordEnds, mentionEnds, unique []uint32
+	counts                         map[Word]Occurrence
+	found                          map[Key][]uint32
+	words, labels                  []uint32
+	roles                          []byte
+	mentions                       []uint64
+	lengths, wordEnds, mentionEnds []uint32
 }
 
 var errTooMany = fmt.Errorf("more words or mentions than the format can count")

@@ -48,7 +48,6 @@ type Retrieval struct {
 	Mentions      float64 `mapstructure:"mentions"`
 	PerMention    int     `mapstructure:"per_mention"`
 	Novel         bool    `mapstructure:"novel"`
-	Rounds        bool    `mapstructure:"rounds"`
 	Balance       bool    `mapstructure:"balance"`
 	MMR           float64 `mapstructure:"mmr"`
 	NearDuplicate float64 `mapstructure:"near_duplicate"`
@@ -129,7 +128,7 @@ func (c *Config) field(key string) any {
 		"retrieval.k1": &c.Retrieval.K1, "retrieval.b": &c.Retrieval.B, "retrieval.cover": &c.Retrieval.Cover,
 		"retrieval.label_weight": &c.Retrieval.LabelWeight, "retrieval.roles": &c.Retrieval.Roles,
 		"retrieval.mentions": &c.Retrieval.Mentions, "retrieval.per_mention": &c.Retrieval.PerMention,
-		"retrieval.novel": &c.Retrieval.Novel, "retrieval.rounds": &c.Retrieval.Rounds, "retrieval.mmr": &c.Retrieval.MMR,
+		"retrieval.novel": &c.Retrieval.Novel, "retrieval.mmr": &c.Retrieval.MMR,
 		"retrieval.least_words": &c.Retrieval.LeastWords, "retrieval.most_words": &c.Retrieval.MostWords,
 		"retrieval.coverage": &c.Retrieval.Coverage, "retrieval.balance": &c.Retrieval.Balance,
 		"retrieval.near_duplicate": &c.Retrieval.NearDuplicate, "retrieval.min_prior": &c.Retrieval.MinPrior,

@@ -51,7 +51,6 @@ var settings = []Setting{
 	{Key: "retrieval.roles", Flag: "roles", Usage: "with coverage, a word counts only where it stands as it likely does in the sentence, in a mention or outside"},
 	{Key: "retrieval.mentions", Flag: "mentions", Most: 100, Usage: "with coverage, what showing a likely mention annotated is worth; all words together are worth 2"},
 	{Key: "retrieval.per_mention", Flag: "per-mention", Most: 1000, Usage: "with coverage, sentences to search for each likely mention besides the pool (GPT-NER's entity level); 0: none"},
-	{Key: "retrieval.rounds", Flag: "rounds", Usage: "with coverage, begin again when everything that can be covered is"},
 	{Key: "retrieval.novel", Flag: "novel", Usage: "with coverage, search so for likely names that the lexicon does not know, too"},
 	{Key: "retrieval.balance", Flag: "balance", Usage: "choose demonstrations so that labels are balanced"},
 	{Key: "retrieval.mmr", Flag: "mmr", Most: 1, Usage: "lambda of maximal marginal relevance; below 1 demonstrations that are like chosen ones count less"},
