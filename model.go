@@ -161,6 +161,8 @@ func retrievalSettings(o Options) retrieval.Settings {
 	}
 	return retrieval.Settings{
 		Mode: r.Mode, K: r.K, Terms: r.Terms, Pool: r.Pool, Candidates: r.Candidates, Fusion: r.Fusion, DenseWeight: r.Weight,
+		K1: r.K1, B: r.B, Cover: r.Cover, LabelWeight: r.LabelWeight, Roles: r.Roles, Mentions: r.Mentions, PerMention: r.PerMention,
+		Novel: r.Novel, MMR: r.MMR, LeastWords: r.LeastWords, MostWords: r.MostWords,
 		Coverage: r.Coverage, Balance: r.Balance, NearDuplicate: r.NearDuplicate, MinPrior: r.MinPrior,
 		Fuzzy: r.Fuzzy, Passages: o.Prompt.Passages, Seed: uint64(r.Seed),
 	}

@@ -170,6 +170,9 @@ func (b *builder) writeLexicon(ctx context.Context) (err error) {
 	if err := x.openFiles(); err != nil {
 		return err
 	}
+	if err := b.writeForward(ctx, x); err != nil {
+		return err
+	}
 	words := lexicon.NewBuilder()
 	total := x.sentences.Len() + x.terms.Len()
 	for i := range x.terms.Len() {

@@ -202,6 +202,16 @@ func TestSameBytesForAnyNumberOfWorkers(t *testing.T) {
 }
 
 // sameContent compares what two indexes hold and find.
+// shows is what the forward index says of a sentence, with names for the numbers of labels, which depend on the order of
+// building.
+func shows(x *Index, i int) string {
+	text := fmt.Sprint(x.SentenceWords(nil, i), x.SentenceRoles(nil, i))
+	for _, m := range x.SentenceMentions(nil, i) {
+		text += fmt.Sprint(" ", m.Key, x.labels[m.Label])
+	}
+	return text
+}
+
 func sameContent(t *testing.T, x, y *Index) {
 	t.Helper()
 	if x.manifest.Counts != y.manifest.Counts {
@@ -214,6 +224,9 @@ func sameContent(t *testing.T, x, y *Index) {
 		}
 		if !slices.Equal(x.Sentences().Vector(i), y.Sentences().Vector(i)) {
 			t.Fatalf("vector %d differs", i)
+		}
+		if a, b := shows(x, i), shows(y, i); a != b {
+			t.Fatalf("sentence %d shows %s and %s", i, a, b)
 		}
 	}
 	for i := range x.TermCount() {

@@ -42,6 +42,9 @@ func (x *Index) check(ctx context.Context) error {
 	if err := x.checkRows(ctx); err != nil {
 		return err
 	}
+	if err := x.checkForward(); err != nil {
+		return err
+	}
 	for _, c := range []*Collection{x.sentences, x.passages, x.names} {
 		if err := c.check(ctx); err != nil {
 			return err

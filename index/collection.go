@@ -49,7 +49,12 @@ func (c *Collection) Vector(row int) []float32 {
 // BM25 returns the best k rows for a bag of tokens, as Analyze gives them, among those that keep accepts
 // (nil: all). See lexical.Index.Search.
 func (c *Collection) BM25(tokens []string, k int, keep func(row int) bool) []Hit {
-	hits, err := c.Search(lexical.Query{Tokens: tokens, K: k, Keep: keep})
+	return c.Lexical(lexical.Query{Tokens: tokens, K: k, Keep: keep})
+}
+
+// Lexical answers a query by words. Its parameters must be valid.
+func (c *Collection) Lexical(q lexical.Query) []Hit {
+	hits, err := c.Search(q)
 	if err != nil {
 		return nil // noted
 	}

@@ -22,6 +22,14 @@ func use(dir string, o OpenOptions) error {
 		x.SentencesOf(x.Sentence(i).DocID)
 		x.Sentences().BM25(Analyze(x.Sentences().Text(i)), 3, nil)
 		x.Sentences().Nearest(x.Sentences().Vector(i), 3, nil)
+		x.SentenceLength(i)
+		x.SentenceRoles(nil, i)
+		for _, word := range x.SentenceWords(nil, i) {
+			x.Occurrence(word)
+		}
+		for _, mention := range x.SentenceMentions(nil, i) {
+			x.SentencesWith(nil, mention.Key)
+		}
 	}
 	for i := range x.Terms().Len() {
 		x.Term(x.TermOfName(i))
@@ -118,7 +126,7 @@ func TestDamageOfLargeFiles(t *testing.T) {
 		}
 		replaceFile(t, path, []byte(content))
 	}
-	for _, name := range []string{"sentences.records", "sentences.documents", "sentences.ids", "sentences.postings", "sentences.vectors", "lexicon.bin", sumsName} {
+	for _, name := range []string{"sentences.records", "sentences.documents", "sentences.ids", "sentences.postings", "sentences.vectors", "sentences.forward", "lexicon.bin", sumsName} {
 		if met[name] == 0 {
 			t.Errorf("no damage of %s was met while it was used", name)
 		}
@@ -144,7 +152,10 @@ func TestReadersStandAnyContent(t *testing.T) {
 			damaged[i] ^= 0xff
 			replaceFile(t, filepath.Join(path, f.Name), damaged)
 			x := &Index{path: path, manifest: manifest, labels: labels}
-			err := errors.Join(x.openFiles(), x.openLexicon())
+			err := x.openFiles()
+			if err == nil {
+				err = errors.Join(x.openForward(), x.openLexicon())
+			}
 			if err == nil {
 				err = x.check(t.Context())
 			}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/gofrs/flock"
 	"github.com/ragner/ragner/corpora"
+	"github.com/ragner/ragner/index/forward"
 	"github.com/ragner/ragner/index/lexical"
 	"github.com/ragner/ragner/index/lexicon"
 	"github.com/ragner/ragner/index/mapped"
@@ -54,6 +55,7 @@ type Index struct {
 	names     *Collection
 	terms     *records.Reader
 	lexicon   *lexicon.Lexicon
+	forward   *forward.Index // of the sentences
 
 	lexiconFile *mapped.File // what the lexicon reads
 
@@ -164,6 +166,9 @@ func (x *Index) Close() error {
 		if t.ids.file != nil {
 			errs = append(errs, t.ids.file.Close())
 		}
+	}
+	if x.forward != nil {
+		errs = append(errs, x.forward.Close())
 	}
 	if x.lexicon != nil {
 		errs = append(errs, x.lexicon.Close())

@@ -69,7 +69,7 @@ func openGeneration(path, digest string, o OpenOptions) (x *Index, err error) {
 	if err := x.openFiles(); err != nil {
 		return x, err
 	}
-	return x, x.openLexicon()
+	return x, errors.Join(x.openForward(), x.openLexicon())
 }
 
 // matches says what of the embedder differs.

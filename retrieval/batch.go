@@ -123,5 +123,5 @@ func (r *Searcher) nearestAll(b *batch, k int) [][]index.Hit {
 
 // showableFor accepts the sentences that may be shown for a query.
 func (r *Searcher) showableFor(q Query) func(row int) bool {
-	return keeper(search{Query: q}, r.index.SentencesOf)
+	return r.showable(&search{Query: q})
 }

@@ -1,148 +1,136 @@
 package retrieval
 
 import (
+	"cmp"
 	"math"
 	"slices"
-	"strings"
 
-	"github.com/ragner/ragner/corpora"
-	"github.com/ragner/ragner/index"
+	"github.com/ragner/ragner/index/forward"
 )
 
-// candidate is a sentence that may be shown, with its normalised words.
+// candidate is a sentence that may be shown, with what of the query it covers.
 type candidate struct {
 	fused
-	record index.Record
-	words  map[string]bool
-	has    []int // which of the chooser's query words, ascending
-	labels map[string]bool
+	words  []forward.Word // distinct, ascending
+	has    []int32        // which of the chooser's needs, each once
+	labels []uint32       // distinct; only where labels are balanced
 }
 
 // chooser picks demonstrations from candidates in fused order.
 type chooser struct {
 	settings Settings
-	query    []queryWord
+	needs    needs
 }
 
-// queryWord is a word of the query with its share of what there is to cover, rarer words more. They are kept in the
-// order of the words, in which shares are added up, so that rounding is the same everywhere.
-type queryWord struct {
-	word   string
-	weight float64
+// progress is what the sentences chosen so far cover and show.
+type progress struct {
+	chosen  []candidate
+	covered []bool    // by need
+	shown   []uint32  // labels
+	like    []float64 // by candidate: how much it is like the chosen sentence that it is most like; only for MMR
 }
 
-// candidate reads a row's words and labels.
-func (c chooser) candidate(f fused, record index.Record) candidate {
-	p := candidate{fused: f, record: record, words: wordSet(index.Analyze(record.Text)), labels: labelSet(record.Entities)}
-	for word := range p.words {
-		if at, ok := slices.BinarySearchFunc(c.query, word, func(q queryWord, w string) int { return strings.Compare(q.word, w) }); ok {
-			p.has = append(p.has, at)
-		}
-	}
-	slices.Sort(p.has)
-	return p
-}
-
-// choose picks K candidates. With coverage the next one is that which adds most: its fused score, plus the share
-// of the query's words (by weight) that no chosen sentence has yet, plus, with balance, labels not yet shown.
+// choose picks K candidates, one after the other that which adds most, the first in fused order among equals.
 // Near-duplicates of a chosen sentence are passed over. The result is ordered by fused score.
-func (c chooser) choose(pool []candidate) []candidate {
-	var chosen []candidate
-	covered, shown := make([]bool, len(c.query)), map[string]bool{}
-	left := slices.Clone(pool)
-	for len(chosen) < c.settings.K && len(left) > 0 {
-		best, gain := 0, math.Inf(-1)
-		for i, p := range left {
-			if g := c.gain(p, covered, shown); g > gain {
-				best, gain = i, g
+func (c *chooser) choose(pool []candidate) []candidate {
+	s := progress{covered: make([]bool, len(c.needs.weights)), like: make([]float64, len(pool))}
+	taken := make([]bool, len(pool))
+	for left := len(pool); len(s.chosen) < c.settings.K && left > 0; left-- {
+		best, most := -1, math.Inf(-1)
+		for i := range pool {
+			if taken[i] {
+				continue
+			}
+			if g := c.gain(&pool[i], &s, s.like[i]); g > most || best < 0 {
+				best, most = i, g
 			}
 		}
-		next := left[best]
-		left = slices.Delete(left, best, best+1)
-		if c.repeats(next, chosen) {
-			continue
+		taken[best] = true
+		if !c.repeats(&pool[best], s.chosen) {
+			c.take(pool, best, &s)
 		}
-		c.note(&next, covered, shown, len(chosen)+1)
-		chosen = append(chosen, next)
 	}
-	slices.SortStableFunc(chosen, func(a, b candidate) int { return compareFused(a.fused, b.fused) })
-	return chosen
+	slices.SortFunc(s.chosen, func(a, b candidate) int { return compareFused(a.fused, b.fused) })
+	return s.chosen
 }
 
-func (c chooser) gain(p candidate, covered []bool, shown map[string]bool) float64 {
-	g := p.score
-	if c.settings.Coverage {
-		g += coverageWeight * c.fresh(p, covered)
-	}
-	if c.settings.Balance {
-		for label := range p.labels {
-			if !shown[label] {
-				g += balanceWeight / float64(len(p.labels))
-			}
-		}
+// gain is what showing p adds: its fused score, the needs that it meets first, with Balance labels not yet shown. MMR
+// takes off how much p is like a chosen sentence.
+func (c *chooser) gain(p *candidate, s *progress, like float64) float64 {
+	g := p.score + c.fresh(p, s.covered) + c.newLabels(p, s.shown)
+	if lambda := c.settings.MMR; lambda < 1 {
+		g = float64(lambda*g) - float64((1-lambda)*like)
 	}
 	return g
 }
 
-// What covering all of the query's words, or a sentence of new labels only, is worth beside a fused score of 0 to 1.
-const (
-	coverageWeight = 2.0
-	balanceWeight  = 0.3
-)
-
-// fresh is the weighted share of the query's words that p has and no chosen sentence has.
-func (c chooser) fresh(p candidate, covered []bool) float64 {
+// fresh is the weight of the needs that p meets and no chosen sentence does.
+func (c *chooser) fresh(p *candidate, covered []bool) float64 {
 	sum := 0.0
 	for _, at := range p.has {
 		if !covered[at] {
-			sum += c.query[at].weight
+			sum += c.needs.weights[at]
 		}
 	}
 	return sum
 }
 
-func (c chooser) note(p *candidate, covered []bool, shown map[string]bool, rank int) {
-	if c.settings.Coverage {
-		p.from = append(slices.Clone(p.from), Contribution{"coverage", rank, c.fresh(*p, covered)})
+// balanceWeight is what a sentence of new labels only is worth beside a fused score of 0 to 1.
+const balanceWeight = 0.3
+
+func (c *chooser) newLabels(p *candidate, shown []uint32) float64 {
+	sum := 0.0
+	for _, label := range p.labels {
+		if !slices.Contains(shown, label) {
+			sum += balanceWeight / float64(len(p.labels))
+		}
 	}
-	for _, at := range p.has {
-		covered[at] = true
-	}
-	for label := range p.labels {
-		shown[label] = true
-	}
+	return sum
 }
 
-func (c chooser) repeats(p candidate, chosen []candidate) bool {
+// take adds a candidate to the chosen ones, with what made it one.
+func (c *chooser) take(pool []candidate, at int, s *progress) {
+	next, rank := pool[at], len(s.chosen)+1
+	next.from = slices.Clip(next.from)
+	if c.settings.Coverage {
+		next.from = c.needs.explain(next.from, next.has, s.covered, rank)
+	}
+	if c.settings.Balance {
+		next.from = append(next.from, Contribution{"labels", rank, c.newLabels(&next, s.shown)})
+	}
+	if c.settings.MMR < 1 {
+		next.from = append(next.from, Contribution{"likeness", rank, s.like[at]})
+		for i := range pool {
+			s.like[i] = max(s.like[i], jaccard(pool[i].words, next.words))
+		}
+	}
+	for _, need := range next.has {
+		s.covered[need] = true
+	}
+	s.shown = append(s.shown, next.labels...)
+	s.chosen = append(s.chosen, next)
+}
+
+func (c *chooser) repeats(p *candidate, chosen []candidate) bool {
 	limit := c.settings.NearDuplicate
 	return limit > 0 && slices.ContainsFunc(chosen, func(o candidate) bool { return jaccard(p.words, o.words) > limit })
 }
 
-func jaccard(a, b map[string]bool) float64 {
+// jaccard is the share of the words of either list that both have; the lists ascend.
+func jaccard(a, b []forward.Word) float64 {
 	both := 0
-	for w := range a {
-		if b[w] {
-			both++
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch cmp.Compare(a[i], b[j]) {
+		case -1:
+			i++
+		case 1:
+			j++
+		default:
+			both, i, j = both+1, i+1, j+1
 		}
 	}
 	if both == 0 {
 		return 0
 	}
 	return float64(both) / float64(len(a)+len(b)-both)
-}
-
-func wordSet(words []string) map[string]bool {
-	set := make(map[string]bool, len(words))
-	for _, w := range words {
-		set[w] = true
-	}
-	return set
-}
-
-func labelSet(entities []corpora.Entity) map[string]bool {
-	set := map[string]bool{}
-	for _, e := range entities {
-		set[e.Label] = true
-	}
-	return set
 }

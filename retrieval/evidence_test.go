@@ -117,6 +117,28 @@ func (s *stage) set(t *testing.T, args []datadriven.CmdArg) error {
 			s.settings.MinPrior = number
 		case "near":
 			s.settings.NearDuplicate = number
+		case "k1":
+			s.settings.K1 = number
+		case "b":
+			s.settings.B = number
+		case "cover":
+			s.settings.Cover = value
+		case "labels":
+			s.settings.LabelWeight = number
+		case "roles":
+			s.settings.Roles = value == "on"
+		case "mentions":
+			s.settings.Mentions = number
+		case "per":
+			s.settings.PerMention = int(number)
+		case "novel":
+			s.settings.Novel = value == "on"
+		case "mmr":
+			s.settings.MMR = number
+		case "least":
+			s.settings.LeastWords = int(number)
+		case "most":
+			s.settings.MostWords = int(number)
 		case "coverage":
 			s.settings.Coverage = value == "on"
 		case "balance":

@@ -20,25 +20,39 @@ type fused struct {
 	from  []Contribution
 }
 
+// given is what one channel gives one row.
+type given struct {
+	row, channel int
+	share        float64 // of the joint score
+	from         Contribution
+}
+
 // fuse joins channels into one list in a total order: score, then row. A row that a channel does not list gets
 // nothing from it.
 func fuse(method string, channels []ranked) []fused {
-	joint := map[int]*fused{}
+	n := 0
 	for _, c := range channels {
+		n += len(c.rows)
+	}
+	all := make([]given, 0, n)
+	for i, c := range channels {
 		part := shares(method, c)
-		for i, row := range c.rows {
-			f := joint[row]
-			if f == nil {
-				f = &fused{row: row}
-				joint[row] = f
-			}
-			f.score += c.weight * part[i]
-			f.from = append(f.from, Contribution{c.source, i + 1, c.scores[i]})
+		for j, row := range c.rows {
+			all = append(all, given{row, i, float64(c.weight * part[j]), Contribution{c.source, j + 1, c.scores[j]}})
 		}
 	}
-	list := make([]fused, 0, len(joint))
-	for _, f := range joint {
-		list = append(list, *f)
+	slices.SortFunc(all, func(a, b given) int {
+		return cmp.Or(cmp.Compare(a.row, b.row), cmp.Compare(a.channel, b.channel))
+	})
+	list, from := make([]fused, 0, n), make([]Contribution, 0, n)
+	for i, g := range all {
+		if i == 0 || all[i-1].row != g.row {
+			list = append(list, fused{row: g.row})
+		}
+		f := &list[len(list)-1]
+		from = append(from, g.from)
+		f.score += g.share
+		f.from = from[len(from)-len(f.from)-1 : len(from) : len(from)]
 	}
 	slices.SortFunc(list, compareFused)
 	return list

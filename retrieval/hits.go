@@ -66,11 +66,11 @@ func (q Query) Defined() map[string]string {
 
 // terms are the term hits of a query: longest stretches with at least the least prior, then, for settings.Fuzzy,
 // ontology names close to a stretch that has no hit.
-func (r *Searcher) terms(s search) []TermHit {
+func (r *Searcher) terms(s *search) []TermHit {
 	if r.settings.Terms == 0 {
 		return nil
 	}
-	return r.hits(r.Spans(s.Query))
+	return r.hits(s.spans(r))
 }
 
 // DemonstrationTerms are the hits that the sentence of a query's demonstration would have if neither it nor what must not
@@ -192,7 +192,7 @@ func (r *Searcher) SearchTerms(ctx context.Context, text string, k int) ([]TermH
 		return nil, err
 	}
 	names := r.index.Terms()
-	list := fuse(r.settings.Fusion, r.channels(names, s, func(int) bool { return true }, 4*k))
+	list := fuse(r.settings.Fusion, r.channels(names, s, nil, 4*k))
 	var hits []TermHit
 	seen := map[int]bool{}
 	for _, f := range list {

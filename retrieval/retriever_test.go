@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -52,9 +53,12 @@ func sampleQueries() []Query {
 func TestSameAnswers(t *testing.T) {
 	w := sampleWorld(t, 60)
 	queries := sampleQueries()
-	for _, mode := range []string{"hybrid", "random"} {
+	for _, mode := range []string{"hybrid", "random", "pieces"} {
 		s := Defaults()
 		s.Mode, s.Balance = mode, true
+		if mode == "pieces" {
+			s.Mode, s.Cover, s.Novel, s.MMR = "hybrid", mode, true, 0.7
+		}
 		var first []Evidence
 		for _, workers := range []int{2, 1, 8} {
 			w.workers = workers
@@ -307,6 +311,15 @@ func TestSettings(t *testing.T) {
 		"dense weight":   func(s *Settings) { s.DenseWeight = 1.1 },
 		"near-duplicate": func(s *Settings) { s.NearDuplicate = -0.1 },
 		"least prior":    func(s *Settings) { s.MinPrior = 2 },
+		"cover":          func(s *Settings) { s.Cover = "letters" },
+		"label weight":   func(s *Settings) { s.LabelWeight = math.NaN() },
+		"mentions 101":   func(s *Settings) { s.Mentions = 101 },
+		"per mention -1": func(s *Settings) { s.PerMention = -1 },
+		"least words -1": func(s *Settings) { s.LeastWords = -1 },
+		"most words 3":   func(s *Settings) { s.LeastWords, s.MostWords = 4, 3 },
+		"mmr":            func(s *Settings) { s.MMR = -0.5 },
+		"k1":             func(s *Settings) { s.K1 = -1 },
+		"b is 2":         func(s *Settings) { s.B = 2 },
 	} {
 		s := Defaults()
 		change(&s)

@@ -1,15 +1,18 @@
 package retrieval
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
-// covered says which words of some queries are covered; a query that does not count has none.
+// covered says which needs of some queries are met; a query that does not count has none.
 type covered [][]bool
 
-// newCovered has no word of the members covered.
+// newCovered has no need of the members met.
 func (x *sharer) newCovered(members []int) covered {
 	c := make(covered, len(x.queries))
 	for _, i := range members {
-		c[i] = make([]bool, len(x.queries[i].known))
+		c[i] = make([]bool, len(x.queries[i].needs.weights))
 	}
 	return c
 }
@@ -33,7 +36,7 @@ func (x *sharer) choose(members []int) []int {
 func (x *sharer) pool(members []int) (places []int) {
 	for _, i := range members {
 		for _, f := range x.queries[i].pool {
-			place, _ := slices.BinarySearchFunc(x.rows, f.row, func(r sharedRow, row int) int { return r.row - row })
+			place, _ := slices.BinarySearchFunc(x.rows, f.row, func(r sharedRow, row int) int { return cmp.Compare(r.row, row) })
 			places = append(places, place)
 		}
 	}
@@ -53,7 +56,7 @@ func (x *sharer) best(pool, chosen []int, c covered) (place int, ok bool) {
 	return place, ok
 }
 
-// gain is what a row adds: its fused scores, and the words that it is the first to cover.
+// gain is what a row adds: its fused scores, and the needs that it is the first to meet.
 func (x *sharer) gain(place int, c covered) float64 {
 	sum := 0.0
 	for _, s := range x.rows[place].scores {
@@ -61,21 +64,20 @@ func (x *sharer) gain(place int, c covered) float64 {
 			sum += s.score
 		}
 	}
-	if !x.searcher.settings.Coverage {
-		return sum
-	}
-	for _, w := range x.rows[place].covers {
-		if c[w.query] != nil && !c[w.query][w.word] {
-			sum += w.weight
+	for _, m := range x.rows[place].meets {
+		if c[m.query] != nil && !c[m.query][m.need] {
+			sum += x.weight(m)
 		}
 	}
 	return sum
 }
 
+func (x *sharer) weight(m meeting) float64 { return x.queries[m.query].needs.weights[m.need] }
+
 func (x *sharer) cover(place int, c covered) {
-	for _, w := range x.rows[place].covers {
-		if c[w.query] != nil {
-			c[w.query][w.word] = true
+	for _, m := range x.rows[place].meets {
+		if c[m.query] != nil {
+			c[m.query][m.need] = true
 		}
 	}
 }
@@ -90,15 +92,15 @@ func (x *sharer) repeats(place int, chosen []int) bool {
 // worth is what a set is worth to each query.
 func (x *sharer) worth(set []int) []float64 {
 	sums := make([]float64, len(x.queries))
-	seen := map[[2]int]bool{}
+	seen := map[meeting]bool{}
 	for _, place := range set {
 		for _, s := range x.rows[place].scores {
 			sums[s.query] += s.score
 		}
-		for _, w := range x.rows[place].covers {
-			if at := [2]int{w.query, w.word}; !seen[at] && x.searcher.settings.Coverage {
-				seen[at] = true
-				sums[w.query] += w.weight
+		for _, m := range x.rows[place].meets {
+			if !seen[m] {
+				seen[m] = true
+				sums[m.query] += x.weight(m)
 			}
 		}
 	}

@@ -1,10 +1,11 @@
 package retrieval
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
-	"github.com/ragner/ragner/index"
+	"github.com/ragner/ragner/index/forward"
 )
 
 // sharer chooses sets of demonstrations for queries. A place is an index into rows.
@@ -18,9 +19,9 @@ type sharer struct {
 
 // sharing is one query.
 type sharing struct {
-	search
-	known []queryWord
-	pool  []fused // what the channels found, best first
+	*search
+	needs needs
+	pool  []fused // what is found for it, best first
 	keep  func(row int) bool
 	set   int // -1: none
 }
@@ -28,15 +29,13 @@ type sharing struct {
 // sharedRow is a sentence with what it is worth to whom.
 type sharedRow struct {
 	row    int
-	words  map[string]bool
-	covers []covers  // by query, then word
+	words  []forward.Word
+	meets  []meeting // by query, then need
 	scores []scoreOf // by query
 }
 
-type covers struct {
-	query, word int
-	weight      float64 // what covering the word is worth
-}
+// meeting is a need of a query that a row meets.
+type meeting struct{ query, need int32 }
 
 type scoreOf struct {
 	query int
@@ -46,7 +45,7 @@ type scoreOf struct {
 const (
 	clusterRounds = 5
 	noSet         = -1
-	leastShare    = 0.01 // of a query's words; what every sentence has need not be covered
+	leastShare    = 0.01 // of a query's words; what every sentence has need not be met
 )
 
 // add finds a query's pool.
@@ -56,9 +55,9 @@ func (x *sharer) add(ctx context.Context, q Query) error {
 	if err != nil {
 		return err
 	}
-	out := sharing{search: s, known: r.weights(s.words), keep: keeper(s, r.index.SentencesOf), set: noSet}
-	list := fuse(r.settings.Fusion, r.channels(r.index.Sentences(), s, out.keep, max(r.settings.Candidates, r.poolSize())))
-	out.pool = list[:min(len(list), r.poolSize())]
+	r.readQuery(s)
+	out := sharing{search: s, needs: r.needsOf(s), keep: r.showable(s), set: noSet}
+	out.pool = r.found(s, out.keep)
 	x.queries = append(x.queries, out)
 	return nil
 }
@@ -66,29 +65,39 @@ func (x *sharer) add(ctx context.Context, q Query) error {
 // readRows reads the rows of all pools and finds what each is worth to every query, in whose pool it need not stand.
 func (x *sharer) readRows() {
 	byRow := map[int][]scoreOf{}
-	byWord := map[string][]covers{}
 	for i, q := range x.queries {
 		for _, f := range q.pool {
 			byRow[f.row] = append(byRow[f.row], scoreOf{i, f.score})
-		}
-		for w, known := range q.known {
-			if known.weight < leastShare {
-				continue
-			}
-			byWord[known.word] = append(byWord[known.word], covers{i, w, coverageWeight * known.weight})
 		}
 	}
 	for row, scores := range byRow {
 		x.rows = append(x.rows, sharedRow{row: row, scores: scores})
 	}
-	slices.SortFunc(x.rows, func(a, b sharedRow) int { return a.row - b.row })
+	slices.SortFunc(x.rows, func(a, b sharedRow) int { return cmp.Compare(a.row, b.row) })
 	for place := range x.rows {
-		row := &x.rows[place]
-		words := index.Analyze(x.searcher.index.Sentences().Text(row.row))
-		row.words = wordSet(words)
-		slices.Sort(words)
-		for _, word := range slices.Compact(words) {
-			row.covers = append(row.covers, byWord[word]...)
+		x.read(&x.rows[place])
+	}
+}
+
+// read finds which needs a row meets.
+func (x *sharer) read(row *sharedRow) {
+	ix := x.searcher.index
+	row.words = ix.SentenceWords(nil, row.row)
+	roles, mentions := ix.SentenceRoles(nil, row.row), ix.SentenceMentions(nil, row.row)
+	text := ""
+	var has []int32
+	for i := range x.queries {
+		n := &x.queries[i].needs
+		if has = n.metBy(has[:0], row.words, roles, mentions); len(n.pieces) > 0 {
+			if text == "" {
+				text = ix.Sentences().Text(row.row)
+			}
+			has = n.piecesMetBy(has, text)
+		}
+		for _, need := range has {
+			if n.weights[need] >= leastShare*coverageWeight {
+				row.meets = append(row.meets, meeting{int32(i), need})
+			}
 		}
 	}
 }
@@ -181,7 +190,8 @@ func (x *sharer) assign() (changed bool) {
 
 // allowed reports whether every row of a set may be shown for query i.
 func (x *sharer) allowed(i int, set []int) bool {
-	return len(set) > 0 && !slices.ContainsFunc(set, func(place int) bool { return !x.queries[i].keep(x.rows[place].row) })
+	keep := x.queries[i].keep
+	return len(set) > 0 && (keep == nil || !slices.ContainsFunc(set, func(place int) bool { return !keep(x.rows[place].row) }))
 }
 
 // scoreOf is the fused score of a row for query i, 0 where the row is not in its pool.

@@ -54,11 +54,22 @@ type Retrieval struct {
 	Terms         int     `mapstructure:"terms"`
 	Fusion        string  `mapstructure:"fusion"`
 	Weight        float64 `mapstructure:"weight"`
+	K1            float64 `mapstructure:"k1"`
+	B             float64 `mapstructure:"b"`
 	Candidates    int     `mapstructure:"candidates"`
 	Pool          int     `mapstructure:"pool"`
 	Coverage      bool    `mapstructure:"coverage"`
+	Cover         string  `mapstructure:"cover"`
+	LabelWeight   float64 `mapstructure:"label_weight"`
+	Roles         bool    `mapstructure:"roles"`
+	Mentions      float64 `mapstructure:"mentions"`
+	PerMention    int     `mapstructure:"per_mention"`
+	Novel         bool    `mapstructure:"novel"`
 	Balance       bool    `mapstructure:"balance"`
+	MMR           float64 `mapstructure:"mmr"`
 	NearDuplicate float64 `mapstructure:"near_duplicate"`
+	LeastWords    int     `mapstructure:"least_words"`
+	MostWords     int     `mapstructure:"most_words"`
 	MinPrior      float64 `mapstructure:"min_prior"`
 	Fuzzy         bool    `mapstructure:"fuzzy"`
 	Share         int     `mapstructure:"share"`
@@ -116,8 +127,8 @@ func Defaults() Config {
 			Batch: 64, BatchChars: 8192, Cache: "resume", CacheMB: 4096,
 		},
 		Retrieval: Retrieval{
-			Mode: "hybrid", K: 5, Terms: 10, Fusion: "minmax", Weight: 0.4, Candidates: 50, Pool: 30,
-			Coverage: true, NearDuplicate: 0.9, MinPrior: 0.1, Fuzzy: true, Own: 1, Seed: 1,
+			Mode: "hybrid", K: 5, Terms: 10, Fusion: "minmax", Weight: 0.4, K1: 1.2, B: 0.75, Candidates: 50, Pool: 30,
+			Coverage: true, Cover: "words", LabelWeight: 10, Roles: true, Mentions: 1, PerMention: 5, MMR: 1, NearDuplicate: 0.9, MinPrior: 0.1, Fuzzy: true, Own: 1, Seed: 1,
 		},
 		Model: Model{
 			Backend: "ollama", Context: 4096, Timeout: 2 * time.Minute, Retries: 3, Concurrency: 2,
@@ -141,6 +152,11 @@ func (c *Config) field(key string) any {
 		"retrieval.mode": &c.Retrieval.Mode, "retrieval.k": &c.Retrieval.K, "retrieval.terms": &c.Retrieval.Terms,
 		"retrieval.fusion": &c.Retrieval.Fusion, "retrieval.weight": &c.Retrieval.Weight,
 		"retrieval.candidates": &c.Retrieval.Candidates, "retrieval.pool": &c.Retrieval.Pool,
+		"retrieval.k1": &c.Retrieval.K1, "retrieval.b": &c.Retrieval.B, "retrieval.cover": &c.Retrieval.Cover,
+		"retrieval.label_weight": &c.Retrieval.LabelWeight, "retrieval.roles": &c.Retrieval.Roles,
+		"retrieval.mentions": &c.Retrieval.Mentions, "retrieval.per_mention": &c.Retrieval.PerMention,
+		"retrieval.novel": &c.Retrieval.Novel, "retrieval.mmr": &c.Retrieval.MMR,
+		"retrieval.least_words": &c.Retrieval.LeastWords, "retrieval.most_words": &c.Retrieval.MostWords,
 		"retrieval.coverage": &c.Retrieval.Coverage, "retrieval.balance": &c.Retrieval.Balance,
 		"retrieval.near_duplicate": &c.Retrieval.NearDuplicate, "retrieval.min_prior": &c.Retrieval.MinPrior,
 		"retrieval.fuzzy": &c.Retrieval.Fuzzy, "retrieval.share": &c.Retrieval.Share, "retrieval.own": &c.Retrieval.Own,

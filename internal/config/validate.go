@@ -67,6 +67,9 @@ func (c Config) checkTogether() error {
 	if c.Prompt.MaxTokens >= c.Model.Context {
 		problems = append(problems, fmt.Errorf("prompt.max_tokens: %d is not allowed (allowed: less than model.context, %d)", c.Prompt.MaxTokens, c.Model.Context))
 	}
+	if r := c.Retrieval; r.MostWords > 0 && r.MostWords < r.LeastWords {
+		problems = append(problems, fmt.Errorf("retrieval.most_words: %d is not allowed (allowed: 0, or at least retrieval.least_words, %d)", r.MostWords, r.LeastWords))
+	}
 	return errors.Join(problems...)
 }
 
