@@ -153,6 +153,6 @@ func retrievalSettings(o Options) retrieval.Settings {
 	return retrieval.Settings{
 		Mode: r.Mode, K: r.K, Terms: r.Terms, Pool: r.Pool, Candidates: r.Candidates, Fusion: r.Fusion, DenseWeight: r.Weight,
 		Coverage: r.Coverage, Balance: r.Balance, NearDuplicate: r.NearDuplicate, MinPrior: r.MinPrior,
-		Fuzzy: r.Fuzzy, Passages: o.Prompt.Passages, Seed: uint64(r.Seed),
+		Fuzzy: r.Fuzzy, Plurals: r.Plurals, Spellings: r.Spellings, WordOrder: r.WordOrder, Passages: o.Prompt.Passages, Seed: uint64(r.Seed),
 	}
 }

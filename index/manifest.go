@@ -18,7 +18,7 @@ import (
 )
 
 // FormatVersion is the version of the files that this program reads and writes.
-const FormatVersion = 2
+const FormatVersion = 3
 
 const manifestName = "manifest.json"
 

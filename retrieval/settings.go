@@ -25,7 +25,10 @@ type Settings struct {
 	Balance       bool    // and the labels
 	NearDuplicate float64 // leave out sentences whose word sets overlap more than this (Jaccard); 0: keep all
 	MinPrior      float64 // least prior of a term hit
-	Fuzzy         bool    // also search ontology names for stretches without an exact hit
+	Fuzzy         bool    // term hits over a word that is spelled a little differently, as by a typing error
+	Plurals       bool    // term hits in another number than the name ("metastases", "abscesses", "fistulae")
+	Spellings     bool    // term hits in British or American spelling, without accents, with other numerals
+	WordOrder     bool    // term hits whose words stand in another order ("cancer of the breast", "anemia, sickle cell")
 	Passages      int     // unlabelled passages
 	Seed          uint64  // of the random and fixed modes
 }
@@ -34,7 +37,8 @@ type Settings struct {
 func Defaults() Settings {
 	return Settings{
 		Mode: "hybrid", K: 5, Terms: 10, Candidates: 50, Pool: 30, Fusion: "minmax", DenseWeight: 0.4,
-		Coverage: true, NearDuplicate: 0.9, MinPrior: 0.1, Fuzzy: true, Seed: 1,
+		Coverage: true, NearDuplicate: 0.9, MinPrior: 0.1, Fuzzy: true,
+		Plurals: true, Spellings: true, WordOrder: true, Seed: 1,
 	}
 }
 

@@ -34,6 +34,7 @@ type span struct {
 
 type counting struct {
 	seen     int
+	named    bool // of a variant: by an ontology
 	labels   map[string]int
 	concepts map[string]int
 	variants map[string]*counting
@@ -69,7 +70,7 @@ func (b *Builder) addName(name string, ref TermRef) {
 		}
 	}
 	c.terms = append(c.terms, ref)
-	c.variant(Surface(name, tokens))
+	c.variant(Surface(name, tokens)).named = true
 }
 
 // maxWords bounds a key; longer names are never found in text as they stand.
@@ -219,7 +220,7 @@ func (c *counting) counts() Counts {
 func (c *counting) finish(key string) Entry {
 	e := Entry{Key: key, Counts: c.counts(), Terms: c.terms}
 	for _, surface := range slices.Sorted(maps.Keys(c.variants)) {
-		e.Variants = append(e.Variants, Variant{surface, c.variants[surface].counts()})
+		e.Variants = append(e.Variants, Variant{surface, c.variants[surface].named, c.variants[surface].counts()})
 	}
 	for _, id := range slices.Sorted(maps.Keys(c.concepts)) {
 		e.Concepts = append(e.Concepts, ConceptCount{id, c.concepts[id]})

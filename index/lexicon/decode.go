@@ -60,6 +60,26 @@ func (r *reader) float() float64 {
 	return f
 }
 
+// take gives the next n bytes.
+func (r *reader) take(n uint64) []byte {
+	if n > uint64(len(r.data)) {
+		r.bad, r.data = true, nil
+		return nil
+	}
+	part := r.data[:n]
+	r.data = r.data[n:]
+	return part
+}
+
+// table takes a table of so many slots, a power of two.
+func (r *reader) table(slots uint64) table {
+	if slots == 0 || slots&(slots-1) != 0 {
+		r.bad = true
+		return nil
+	}
+	return table(r.take(slots * slotBytes))
+}
+
 func (r *reader) rates() Rates {
 	rates := Rates{}
 	for range r.count() {
@@ -92,7 +112,7 @@ func (r *reader) counts() Counts {
 func (r *reader) entry() Entry {
 	e := Entry{Key: r.text(), Counts: r.counts()}
 	for range r.count() {
-		e.Variants = append(e.Variants, Variant{r.text(), r.counts()})
+		e.Variants = append(e.Variants, Variant{r.text(), r.number() == 1, r.counts()})
 	}
 	for range r.count() {
 		e.Concepts = append(e.Concepts, ConceptCount{r.name(), r.number()})

@@ -12,28 +12,32 @@ import (
 // FileName is the lexicon's file in a generation.
 const FileName = "lexicon.bin"
 
-// The file: magic, u32 slots (a power of two), u32 strings, string table, base rates, borders, slots × (u64 hash, u64 offset),
-// entries. Offsets count from the first entry; all numbers are little endian or unsigned varints.
+// The file: magic, u32 number of strings, u32 number of slots of keys, u32 of bags, u32 bytes of the filter, u64 of the
+// lists, u64 of the vocabulary; the string table, base rates, borders; then the table of keys, that of bags (slots of a
+// u64 hash and a u64 offset), filter, lists, vocabulary, entries. Offsets count from the first entry or list; all numbers
+// are little endian or unsigned varints.
 const (
-	magic      = "RLX1"
-	prefixOnly = ^uint64(0)
-	slotBytes  = 16
+	magic       = "RLX2"
+	headerBytes = 36
+	prefixOnly  = ^uint64(0)
 )
 
 var errDamaged = errors.New("lexicon is damaged")
 
 // Lexicon answers from its file's bytes. It is safe for concurrent use.
 type Lexicon struct {
-	slots   []byte
-	mask    uint64
+	keys    table  // hash of a key or key prefix → offset of the entry, or prefixOnly
+	loose   table  // bag → offset of the entry, or of a list of them
+	lists   []byte // of entries' offsets
+	known   filter // folded words in bags
+	words   []byte // of the keys, sorted, for Respelled
 	entries []byte
 	strings []string
 	rates   Rates
 	borders Borders
 
 	once       sync.Once
-	vocabulary []string // words of the keys, for Respelled; read on first use
-	reversed   []string
+	vocabulary vocabulary // read on first use
 }
 
 // Open reads the lexicon in dir.
@@ -47,14 +51,14 @@ func Open(dir string) (*Lexicon, error) {
 
 // New reads a lexicon from the bytes of its file, which must not change while it is in use.
 func New(data []byte) (*Lexicon, error) {
-	if len(data) < 12 || string(data[:4]) != magic {
+	if len(data) < headerBytes || string(data[:4]) != magic {
 		return nil, fmt.Errorf("open lexicon: %w: no %s header", errDamaged, magic)
 	}
-	slots := uint64(binary.LittleEndian.Uint32(data[4:]))
-	count := int(binary.LittleEndian.Uint32(data[8:]))
-	r := reader{data: data[12:]}
-	l := &Lexicon{mask: slots - 1}
-	for range count {
+	u32 := func(at int) uint64 { return uint64(binary.LittleEndian.Uint32(data[at:])) }
+	u64 := func(at int) uint64 { return binary.LittleEndian.Uint64(data[at:]) }
+	r := reader{data: data[headerBytes:]}
+	l := &Lexicon{}
+	for range u32(4) {
 		if r.bad {
 			break
 		}
@@ -62,30 +66,17 @@ func New(data []byte) (*Lexicon, error) {
 	}
 	r.strings = l.strings
 	l.rates, l.borders = r.rates(), r.borders()
-	if r.bad || slots == 0 || slots&(slots-1) != 0 || uint64(len(r.data)) < slots*slotBytes {
-		return nil, fmt.Errorf("open lexicon: %w: table of %d slots does not fit", errDamaged, slots)
+	l.keys, l.loose = r.table(u32(8)), r.table(u32(12))
+	l.known, l.lists, l.words = r.take(u32(16)), r.take(u64(20)), r.take(u64(28))
+	if r.bad {
+		return nil, fmt.Errorf("open lexicon: %w: its tables do not fit", errDamaged)
 	}
-	l.slots, l.entries = r.data[:slots*slotBytes], r.data[slots*slotBytes:]
+	l.entries = r.data
 	return l, nil
 }
 
 // Close releases nothing yet: the bytes belong to the caller or the garbage collector.
 func (l *Lexicon) Close() error { return nil }
-
-func (l *Lexicon) find(hash uint64) (offset uint64, ok bool) {
-	at := hash & l.mask
-	for range l.mask + 1 {
-		slot := l.slots[at*slotBytes:]
-		switch binary.LittleEndian.Uint64(slot) {
-		case hash:
-			return binary.LittleEndian.Uint64(slot[8:]), true
-		case 0:
-			return 0, false
-		}
-		at = (at + 1) & l.mask
-	}
-	return 0, false
-}
 
 func (l *Lexicon) entry(offset uint64) (Entry, bool) {
 	if offset >= uint64(len(l.entries)) {

@@ -44,6 +44,9 @@ type Retrieval struct {
 	NearDuplicate float64 `mapstructure:"near_duplicate"`
 	MinPrior      float64 `mapstructure:"min_prior"`
 	Fuzzy         bool    `mapstructure:"fuzzy"`
+	Plurals       bool    `mapstructure:"plurals"`
+	Spellings     bool    `mapstructure:"spellings"`
+	WordOrder     bool    `mapstructure:"word_order"`
 	Seed          int     `mapstructure:"seed"`
 }
 
@@ -94,7 +97,8 @@ func Defaults() Config {
 		Embedder: Embedder{Spec: "static", APIKeyEnv: "RAGNER_API_KEY"},
 		Retrieval: Retrieval{
 			Mode: "hybrid", K: 5, Terms: 10, Fusion: "minmax", Weight: 0.4, Candidates: 50, Pool: 30,
-			Coverage: true, NearDuplicate: 0.9, MinPrior: 0.1, Fuzzy: true, Seed: 1,
+			Coverage: true, NearDuplicate: 0.9, MinPrior: 0.1, Fuzzy: true,
+			Plurals: true, Spellings: true, WordOrder: true, Seed: 1,
 		},
 		Model: Model{
 			Backend: "ollama", Context: 4096, Timeout: 2 * time.Minute, Retries: 3, Concurrency: 2,
@@ -116,7 +120,8 @@ func (c *Config) field(key string) any {
 		"retrieval.candidates": &c.Retrieval.Candidates, "retrieval.pool": &c.Retrieval.Pool,
 		"retrieval.coverage": &c.Retrieval.Coverage, "retrieval.balance": &c.Retrieval.Balance,
 		"retrieval.near_duplicate": &c.Retrieval.NearDuplicate, "retrieval.min_prior": &c.Retrieval.MinPrior,
-		"retrieval.fuzzy": &c.Retrieval.Fuzzy, "retrieval.seed": &c.Retrieval.Seed,
+		"retrieval.fuzzy": &c.Retrieval.Fuzzy, "retrieval.plurals": &c.Retrieval.Plurals,
+		"retrieval.spellings": &c.Retrieval.Spellings, "retrieval.word_order": &c.Retrieval.WordOrder, "retrieval.seed": &c.Retrieval.Seed,
 		"model.backend": &c.Model.Backend, "model.url": &c.Model.URL, "model.name": &c.Model.Name,
 		"model.context": &c.Model.Context, "model.timeout": &c.Model.Timeout, "model.retries": &c.Model.Retries,
 		"model.concurrency": &c.Model.Concurrency, "model.keep_alive": &c.Model.KeepAlive,

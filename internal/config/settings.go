@@ -48,6 +48,9 @@ var settings = []Setting{
 	{Key: "retrieval.near_duplicate", Flag: "near-duplicate", Most: 1, Usage: "leave out a demonstration that shares more than this of its words with another; 0: none"},
 	{Key: "retrieval.min_prior", Flag: "min-prior", Most: 1, Usage: "least share of a term's occurrences that must be annotated"},
 	{Key: "retrieval.fuzzy", Flag: "fuzzy", Usage: "find names that the sentence spells a little differently, too"},
+	{Key: "retrieval.plurals", Flag: "plurals", Usage: "find names in another number, too (metastases, abscesses)"},
+	{Key: "retrieval.spellings", Flag: "spellings", Usage: "find names in British or American spelling, without accents, with other numerals, too"},
+	{Key: "retrieval.word_order", Flag: "word-order", Usage: "find names whose words stand in another order, too (cancer of the breast)"},
 	{Key: "retrieval.seed", Flag: "seed", Usage: "seed of everything random"},
 
 	{Key: "model.backend", Flag: "backend", Allowed: []string{"ollama", "openai"}, Usage: "what the model server speaks"},
