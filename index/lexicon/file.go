@@ -12,13 +12,14 @@ import (
 // FileName is the lexicon's file in a generation.
 const FileName = "lexicon.bin"
 
-// The file: magic, u32 number of strings, u32 number of slots of keys, u32 of bags, u32 bytes of the filter, u64 of the
-// lists, u64 of the vocabulary; the string table, base rates, borders; then the table of keys, that of bags (slots of a
-// u64 hash and a u64 offset), filter, lists, vocabulary, entries. Offsets count from the first entry or list; all numbers
-// are little endian or unsigned varints.
+// The file: a header; string table, base rates, borders; the table of keys and that of bags (slots of a u64 hash and a u64
+// offset); the filters of both; lists; vocabulary; entries. The header is the magic, u32 number of strings, and the sizes in
+// bytes of what follows it but the entries, u64 each. Offsets count from the first entry or list; all numbers are little
+// endian or unsigned varints.
 const (
 	magic       = "RLX2"
-	headerBytes = 36
+	parts       = 7 // with a size in the header
+	headerBytes = 8 + 8*parts
 	prefixOnly  = ^uint64(0)
 )
 
@@ -27,11 +28,12 @@ var errDamaged = errors.New("lexicon is damaged")
 // Lexicon answers from its file's bytes. It is safe for concurrent use.
 type Lexicon struct {
 	keys    table  // hash of a key or key prefix → offset of the entry, or prefixOnly
+	begun   filter // of the hashes in keys
 	loose   table  // bag → offset of the entry, or of a list of them
-	lists   []byte // of entries' offsets
+	lists   string // of entries' offsets
 	known   filter // folded words in bags
-	words   []byte // of the keys, sorted, for Respelled
-	entries []byte
+	words   string // of the keys, sorted, for Respelled
+	entries string
 	strings []string
 	rates   Rates
 	borders Borders
@@ -54,11 +56,29 @@ func New(data []byte) (*Lexicon, error) {
 	if len(data) < headerBytes || string(data[:4]) != magic {
 		return nil, fmt.Errorf("open lexicon: %w: no %s header", errDamaged, magic)
 	}
-	u32 := func(at int) uint64 { return uint64(binary.LittleEndian.Uint32(data[at:])) }
-	u64 := func(at int) uint64 { return binary.LittleEndian.Uint64(data[at:]) }
-	r := reader{data: data[headerBytes:]}
-	l := &Lexicon{}
-	for range u32(4) {
+	var part [parts][]byte
+	rest, fits := data[headerBytes:], true
+	for i := range part {
+		n := binary.LittleEndian.Uint64(data[8+8*i:])
+		if fits = fits && n <= uint64(len(rest)); fits {
+			part[i], rest = rest[:n], rest[n:]
+		}
+	}
+	l := &Lexicon{
+		keys: table(part[1]), loose: table(part[2]), begun: filter(part[3]), known: filter(part[4]),
+		lists: string(part[5]), words: string(part[6]), entries: string(rest),
+	}
+	fits = fits && l.keys.valid() && l.loose.valid() && l.begun.valid() && l.known.valid()
+	if !fits || !l.readHead(string(part[0]), int(binary.LittleEndian.Uint32(data[4:]))) {
+		return nil, fmt.Errorf("open lexicon: %w: its tables do not fit", errDamaged)
+	}
+	return l, nil
+}
+
+// readHead reads the string table, base rates and borders.
+func (l *Lexicon) readHead(head string, strings int) (ok bool) {
+	r := reader{data: head}
+	for range strings {
 		if r.bad {
 			break
 		}
@@ -66,13 +86,7 @@ func New(data []byte) (*Lexicon, error) {
 	}
 	r.strings = l.strings
 	l.rates, l.borders = r.rates(), r.borders()
-	l.keys, l.loose = r.table(u32(8)), r.table(u32(12))
-	l.known, l.lists, l.words = r.take(u32(16)), r.take(u64(20)), r.take(u64(28))
-	if r.bad {
-		return nil, fmt.Errorf("open lexicon: %w: its tables do not fit", errDamaged)
-	}
-	l.entries = r.data
-	return l, nil
+	return !r.bad && r.data == ""
 }
 
 // Close releases nothing yet: the bytes belong to the caller or the garbage collector.

@@ -57,16 +57,38 @@ func foldSpelling(w string) string {
 	if len(w) < 5 {
 		return w
 	}
-	if len(w) > 5 { // not does, aerie
+	if len(w) > 5 && mayBeBritish(w) { // not does, aerie
 		w = foldOur(american.Replace(w))
 	}
-	for _, end := range []string{"e", "ed", "er", "ing", "ation"} {
+	return foldEnd(w)
+}
+
+// mayBeBritish is a quick look for what american and foldOur replace.
+func mayBeBritish(w string) bool {
+	for i := 1; i < len(w); i++ {
+		switch w[i] {
+		case 'e':
+			if w[i-1] == 'a' || w[i-1] == 'o' {
+				return true
+			}
+		case 'u':
+			if w[i-1] == 'o' || w[i-1] == 's' || w[i-1] == 'e' {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// foldEnd writes -ise and -yse with z and -tre and -bre as -ter and -ber.
+func foldEnd(w string) string {
+	for _, end := range [...]string{"e", "ed", "er", "ing", "ation"} {
 		stem, ok := strings.CutSuffix(w, end)
 		if ok && len(stem) > 3 && (strings.HasSuffix(stem, "is") || strings.HasSuffix(stem, "ys")) {
 			return stem[:len(stem)-1] + "z" + end
 		}
 	}
-	if n := len(w); n > 4 && (strings.HasSuffix(w, "tre") || strings.HasSuffix(w, "bre")) {
+	if n := len(w); strings.HasSuffix(w, "tre") || strings.HasSuffix(w, "bre") {
 		return w[:n-2] + "er"
 	}
 	return w

@@ -3,7 +3,6 @@ package lexicon
 import (
 	"encoding/binary"
 	"maps"
-	"math/bits"
 	"slices"
 	"strings"
 
@@ -21,8 +20,8 @@ const mostLoose = 10
 const manyEntries = 1 << 63
 
 // isFiller reports words that say nothing of which name it is.
-func isFiller(w []byte) bool {
-	switch string(w) {
+func isFiller(w string) bool {
+	switch w {
 	case "of", "the", ",":
 		return true
 	}
@@ -40,36 +39,11 @@ func foldHash(w string) uint64 {
 func bagOf(key string) uint64 {
 	sum := uint64(0)
 	for w := range strings.SplitSeq(key, " ") {
-		if !isFiller([]byte(w)) {
+		if !isFiller(w) {
 			sum += foldHash(w)
 		}
 	}
 	return sum
-}
-
-// filter knows which folded words occur in any bag, with some false positives, in one bit each.
-type filter []byte
-
-func newFilter(words int) filter {
-	return make(filter, 1<<max(bits.Len(uint(words)), 3)) // 8 to 16 bits a word
-}
-
-func (f filter) at(hash uint64) (place int, bit byte) {
-	n := hash % (uint64(len(f)) * 8)
-	return int(n / 8), 1 << (n % 8)
-}
-
-func (f filter) add(hash uint64) {
-	i, bit := f.at(hash)
-	f[i] |= bit
-}
-
-func (f filter) has(hash uint64) bool {
-	if len(f) == 0 {
-		return false
-	}
-	i, bit := f.at(hash)
-	return f[i]&bit != 0
 }
 
 // looseWriter gathers the bags of all keys.
@@ -89,7 +63,7 @@ func (w looseWriter) add(key string, offset uint64) {
 	}
 	w.bags[bag] = append(w.bags[bag], offset)
 	for word := range strings.SplitSeq(key, " ") {
-		if !isFiller([]byte(word)) {
+		if !isFiller(word) {
 			w.folds[foldHash(word)] = true
 		}
 	}
@@ -110,11 +84,7 @@ func (w looseWriter) tables() (offsets map[uint64]uint64, lists []byte, known fi
 			lists = binary.AppendUvarint(lists, e)
 		}
 	}
-	known = newFilter(len(w.folds))
-	for hash := range w.folds {
-		known.add(hash)
-	}
-	return offsets, lists, known
+	return offsets, lists, newFilter(maps.Keys(w.folds), len(w.folds))
 }
 
 // bagEntries appends the offsets of the entries with a bag.

@@ -1,7 +1,5 @@
 package lexicon
 
-import "encoding/binary"
-
 // Span is a stretch of a text that is a key of the lexicon. Start and End count bytes of the text, End exclusive.
 type Span struct {
 	Start, End int
@@ -70,6 +68,9 @@ func (l *Lexicon) runsAt(dst []run, p *parsed, first int) []run {
 	hash := uint64(0)
 	for i := first; i < len(p.words); i++ {
 		hash = chain(hash, p.words[i].hash)
+		if !l.begun.has(hash) {
+			break
+		}
 		offset, ok := l.keys.find(hash)
 		if !ok {
 			break
@@ -86,7 +87,7 @@ func (l *Lexicon) hasKey(offset uint64, key []byte) bool {
 	if offset >= uint64(len(l.entries)) {
 		return false
 	}
-	n, size := binary.Uvarint(l.entries[offset:])
-	stored := l.entries[offset:][max(size, 0):]
-	return size > 0 && n == uint64(len(key)) && n <= uint64(len(stored)) && string(stored[:n]) == string(key)
+	n, size := uvarint(l.entries[offset:])
+	stored := l.entries[offset:][size:]
+	return size > 0 && n == uint64(len(key)) && n <= uint64(len(stored)) && stored[:n] == string(key)
 }

@@ -34,6 +34,12 @@ func newTable(offsets map[uint64]uint64) table {
 	return t
 }
 
+// valid reports whether the slots are a power of two.
+func (t table) valid() bool {
+	slots := len(t) / slotBytes
+	return len(t)%slotBytes == 0 && slots > 0 && slots&(slots-1) == 0
+}
+
 // find gives the offset of a hash.
 func (t table) find(hash uint64) (offset uint64, ok bool) {
 	mask := uint64(len(t)/slotBytes - 1)

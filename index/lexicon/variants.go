@@ -25,7 +25,7 @@ func (f Forms) allow(source string) bool {
 // "spelling" and "order". Where a surface has occurred in the indexed sentences as it stands, its own counts say more, and
 // nothing is added. held is not counted.
 func (l *Lexicon) Variants(s corpora.Sentence, forms Forms, found []Candidate, held *HeldOut) []Candidate {
-	if forms == (Forms{}) || len(l.known) == 0 {
+	if forms == (Forms{}) {
 		return found
 	}
 	p := parse(s.Text)
@@ -50,15 +50,13 @@ const filler, unknown = 0, 1
 // folds are the hashes of the words' folds.
 func (l *Lexicon) folds(p *parsed) []uint64 {
 	folds := make([]uint64, len(p.words))
-	for i := range p.words {
-		w := p.normal(i, i)
-		switch {
-		case isFiller(w):
+	norm := string(p.norm)
+	for i, w := range p.words {
+		form := norm[w.from:w.to]
+		if isFiller(form) {
 			folds[i] = filler
-		default:
-			if folds[i] = foldHash(string(w)); !l.known.has(folds[i]) {
-				folds[i] = unknown
-			}
+		} else if folds[i] = foldHash(form); !l.known.has(folds[i]) {
+			folds[i] = unknown
 		}
 	}
 	return folds

@@ -51,7 +51,7 @@ func (l *Lexicon) readVocabulary() {
 		}
 		ends := r.take(4 * uint64(n))
 		for i := 0; i+4 <= len(ends); i += 4 {
-			place := binary.LittleEndian.Uint32(ends[i:])
+			place := binary.LittleEndian.Uint32([]byte(ends[i : i+4]))
 			r.bad = r.bad || uint64(place) >= uint64(n)
 			v.byEnd = append(v.byEnd, place)
 		}

@@ -132,25 +132,23 @@ func (w *writer) counts(c Counts) {
 }
 
 func (w *writer) file() []byte {
-	rates := w.tables() // before the strings, which it may add to
-	keys := newTable(w.offsets)
+	tables := w.tables() // before the strings, which it may add to
 	bags, lists, known := w.loose.tables()
-	loose, words := newTable(bags), encodeVocabulary(w.words)
-	out := make([]byte, headerBytes, headerBytes+len(rates)+len(keys)+len(loose)+len(known)+len(lists)+len(words)+len(w.entries))
-	copy(out, magic)
-	for i, n := range []int{len(w.strings), len(keys) / slotBytes, len(loose) / slotBytes, len(known)} {
-		binary.LittleEndian.PutUint32(out[4+4*i:], uint32(n))
-	}
-	binary.LittleEndian.PutUint64(out[20:], uint64(len(lists)))
-	binary.LittleEndian.PutUint64(out[28:], uint64(len(words)))
+	var head []byte
 	for _, s := range w.strings {
-		out = binary.AppendUvarint(out, uint64(len(s)))
-		out = append(out, s...)
+		head = binary.AppendUvarint(head, uint64(len(s)))
+		head = append(head, s...)
 	}
-	for _, part := range [][]byte{rates, keys, loose, known, lists, words, w.entries} {
-		out = append(out, part...)
+	begun := newFilter(maps.Keys(w.offsets), len(w.offsets))
+	part := [parts][]byte{append(head, tables...), newTable(w.offsets), newTable(bags), begun, known, lists, encodeVocabulary(w.words)}
+	out := binary.LittleEndian.AppendUint32([]byte(magic), uint32(len(w.strings)))
+	for _, p := range part {
+		out = binary.LittleEndian.AppendUint64(out, uint64(len(p)))
 	}
-	return out
+	for _, p := range part {
+		out = append(out, p...)
+	}
+	return append(out, w.entries...)
 }
 
 // tables are the base rates and the borders, each as a number and that many entries in a fixed order.
