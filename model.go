@@ -164,6 +164,6 @@ func retrievalSettings(o Options) retrieval.Settings {
 		K1: r.K1, B: r.B, Cover: r.Cover, LabelWeight: r.LabelWeight, Roles: r.Roles, Mentions: r.Mentions, PerMention: r.PerMention,
 		Novel: r.Novel, MMR: r.MMR, LeastWords: r.LeastWords, MostWords: r.MostWords,
 		Coverage: r.Coverage, Balance: r.Balance, NearDuplicate: r.NearDuplicate, MinPrior: r.MinPrior,
-		Fuzzy: r.Fuzzy, Passages: o.Prompt.Passages, Seed: uint64(r.Seed),
+		Fuzzy: r.Fuzzy, Plurals: r.Plurals, Spellings: r.Spellings, WordOrder: r.WordOrder, Passages: o.Prompt.Passages, Seed: uint64(r.Seed),
 	}
 }

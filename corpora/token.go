@@ -20,7 +20,11 @@ import (
 //   - White space is in no token, and neither is what only separates or controls: see IsSpace. Every other code
 //     point is in exactly one token. A byte that is not UTF-8 is a token.
 func Tokenize(text string) []Token {
-	tokens := make([]Token, 0, len(text)/5+1)
+	return AppendTokens(make([]Token, 0, len(text)/5+1), text)
+}
+
+// AppendTokens is Tokenize into a slice that may be used again for the next text.
+func AppendTokens(tokens []Token, text string) []Token {
 	for i := 0; i < len(text); {
 		switch class := asciiClass[text[i]]; class {
 		case asciiSpace:

@@ -178,6 +178,7 @@ func (b *builder) writeLexicon(ctx context.Context) (err error) {
 	for i := range x.terms.Len() {
 		words.AddTerm(x.Term(i))
 	}
+	b.manifest.Counts.UnmatchedNames = words.Unmatched
 	for i := range x.sentences.Len() {
 		if i%1024 == 0 {
 			if ctx.Err() != nil {

@@ -103,6 +103,7 @@ func (x *Index) checkRows(ctx context.Context) error {
 	want := x.manifest.Counts
 	found.Entities, found.MergedSentences = want.Entities, want.MergedSentences
 	found.Conflicts, found.RepeatedIDs = want.Conflicts, want.RepeatedIDs
+	found.UnmatchedNames, found.RelabelledTerms = want.UnmatchedNames, want.RelabelledTerms
 	if found != want {
 		return corrupt(x.path, manifestName, fmt.Errorf("%w: it counts %+v, the files hold %+v", records.ErrDamaged, want, found))
 	}

@@ -82,6 +82,8 @@ type Counts struct {
 	RepeatedIDs       int `json:"repeated_ids"`     // document ids that more than one document has
 	Terms             int `json:"terms"`
 	Names             int `json:"names"`
+	UnmatchedNames    int `json:"unmatched_names"`  // that no text is matched with: of too many words, or of none
+	RelabelledTerms   int `json:"relabelled_terms"` // that several ontologies of a build give different labels
 }
 
 // LabelCount is how often a label was met.

@@ -3,6 +3,8 @@ package index
 import (
 	"fmt"
 	"path/filepath"
+
+	"github.com/ragner/ragner/index/lexicon"
 )
 
 // fewMentions is the number of mentions below which a label is hardly learnt from examples.
@@ -54,6 +56,12 @@ func warnings(m Manifest) []string {
 	}
 	if c.MergedSentences > 0 {
 		warn("%d sentence borders were crossed by an entity; the sentences were joined", c.MergedSentences)
+	}
+	if c.UnmatchedNames > 0 {
+		warn("%d names of ontology terms have more than %d words or none; they are searched, but texts are not matched with them", c.UnmatchedNames, lexicon.MaxWords)
+	}
+	if c.RelabelledTerms > 0 {
+		warn("%d times a term was given again with another label; the last one counts", c.RelabelledTerms)
 	}
 	for _, s := range m.Sources {
 		if s.Failed > 0 {

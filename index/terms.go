@@ -2,7 +2,6 @@ package index
 
 import (
 	"errors"
-	"slices"
 
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/index/records"
@@ -45,8 +44,8 @@ func (b *builder) writeTerms() ([]int, error) {
 	return previous, errors.Join(termRows.Close(), nameRows.Close())
 }
 
-// gatherTerms lists the terms to index: those of the previous generation, then the new ones. A term given again
-// takes the place of the one before.
+// gatherTerms lists the terms to index: those of the previous generation, then the new ones. A term of the previous
+// generation that is given again is replaced; statements of one term in this build are joined.
 func (b *builder) gatherTerms() []corpora.Term {
 	var terms []corpora.Term
 	place := map[string]int{}
@@ -57,22 +56,27 @@ func (b *builder) gatherTerms() []corpora.Term {
 			terms = append(terms, t)
 		}
 	}
-	before := len(terms)
+	before, given := len(terms), map[string]bool{}
 	for _, ontology := range b.in.Ontologies {
 		b.manifest.Sources = append(b.manifest.Sources, Source{
 			Kind: KindOntology, Spec: ontology.Spec.String(), SHA256: ontology.SHA256, Terms: len(ontology.Terms),
 		})
 		for _, t := range ontology.Terms {
 			at, again := place[t.ID]
-			if !again {
+			switch {
+			case !again:
 				place[t.ID] = len(terms)
 				terms = append(terms, t)
-				continue
-			}
-			if at < before && !slices.Contains(b.replaced, t.ID) {
+			case given[t.ID]:
+				if old := terms[at].Label; old != "" && t.Label != "" && old != t.Label {
+					b.manifest.Counts.RelabelledTerms++
+				}
+				terms[at] = mergeTerms(terms[at], t)
+			case at < before:
 				b.replaced = append(b.replaced, t.ID)
+				terms[at] = t
 			}
-			terms[at] = t
+			given[t.ID] = true
 		}
 	}
 	return terms

@@ -94,7 +94,7 @@ func (r *Searcher) embedAll(ctx context.Context, queries []Query) ([][]float32, 
 		return nil, fmt.Errorf("embed the query: %w", err)
 	}
 	if len(vectors) != len(texts) {
-		return nil, fmt.Errorf("embed the query: %d vectors for %d texts", len(vectors), len(texts))
+		return nil, fmt.Errorf("embed the query: the embedder gave %d vectors for %d texts", len(vectors), len(texts))
 	}
 	return vectors, nil
 }

@@ -19,15 +19,18 @@ func (r *Searcher) Candidates(q Query) []lexicon.Candidate {
 func (r *Searcher) candidates(q Query, held *lexicon.HeldOut) []lexicon.Candidate {
 	lex := r.index.Lexicon()
 	found := lex.Candidates(q.Sentence, held)
+	forms := lexicon.Forms{Number: r.settings.Plurals, Spelling: r.settings.Spellings, Order: r.settings.WordOrder}
+	found = lex.Variants(q.Sentence, forms, found, held)
 	if r.settings.Fuzzy {
-		found = append(found, lex.Respelled(q.Sentence, r.knownWord, held)...)
+		known := func(word string) bool { return r.knownWord(word, held) }
+		found = lex.Respelled(q.Sentence, known, found, held)
 	}
 	return lex.Expand(q.Sentence, found, q.Defined(), held)
 }
 
 // knownWord reports whether the indexed sentences have a word; one that they never use may be misspelled.
-func (r *Searcher) knownWord(word string) bool {
-	return r.index.Sentences().DocumentFrequency(word) > 0
+func (r *Searcher) knownWord(word string, held *lexicon.HeldOut) bool {
+	return r.index.Sentences().DocumentFrequency(word) > held.Sentences(word)
 }
 
 // Spans are the stretches of a sentence that are likely mentions: the longest candidates with at least the least

@@ -56,7 +56,10 @@ type Settings struct {
 	LeastWords    int     // of a demonstration, punctuation not counted
 	MostWords     int     // of a demonstration; 0: any number
 	MinPrior      float64 // least prior of a term hit
-	Fuzzy         bool    // also search ontology names for stretches without an exact hit
+	Fuzzy         bool    // term hits over a word that is spelled a little differently, as by a typing error
+	Plurals       bool    // term hits in another number than the name ("metastases", "abscesses", "fistulae")
+	Spellings     bool    // term hits in British or American spelling, without accents, with other numerals
+	WordOrder     bool    // term hits whose words stand in another order ("cancer of the breast", "anemia, sickle cell")
 	Passages      int     // unlabelled passages
 	Seed          uint64  // of the random and fixed modes
 }
@@ -66,7 +69,8 @@ func Defaults() Settings {
 	return Settings{
 		Mode: "hybrid", K: 5, Terms: 10, Candidates: 50, Pool: 30, Fusion: "minmax", DenseWeight: 0.4, K1: 1.2, B: 0.75,
 		Coverage: true, Cover: "words", LabelWeight: 10, Roles: true, Mentions: 1, PerMention: 5,
-		MMR: 1, NearDuplicate: 0.9, MinPrior: 0.1, Fuzzy: true, Seed: 1,
+		MMR: 1, NearDuplicate: 0.9, MinPrior: 0.1, Fuzzy: true,
+		Plurals: true, Spellings: true, WordOrder: true, Seed: 1,
 	}
 }
 

@@ -18,6 +18,8 @@ type Builder struct {
 	names     []string
 	text      []sentence
 	terms     int
+
+	Unmatched int // names of terms left out: of more than MaxWords words, or of none
 }
 
 type sentence struct {
@@ -34,6 +36,7 @@ type span struct {
 
 type counting struct {
 	seen     int
+	named    bool // of a variant: by an ontology
 	labels   map[string]int
 	concepts map[string]int
 	variants map[string]*counting
@@ -59,7 +62,8 @@ func (b *Builder) AddTerm(t corpora.Term) {
 func (b *Builder) addName(name string, ref TermRef) {
 	tokens := corpora.Tokenize(name)
 	words := Words(name, tokens)
-	if len(words) == 0 || len(words) > maxWords {
+	if len(words) == 0 || len(words) > MaxWords {
+		b.Unmatched++
 		return
 	}
 	c := b.entry(joinWords(words))
@@ -69,11 +73,11 @@ func (b *Builder) addName(name string, ref TermRef) {
 		}
 	}
 	c.terms = append(c.terms, ref)
-	c.variant(Surface(name, tokens))
+	c.variant(Surface(name, tokens)).named = true
 }
 
-// maxWords bounds a key; longer names are never found in text as they stand.
-const maxWords = 24
+// MaxWords bounds a key; longer names are not matched with texts.
+const MaxWords = 24
 
 func (b *Builder) entry(key string) *counting {
 	c := b.entries[key]
@@ -142,7 +146,7 @@ func wordSpan(e corpora.Entity, tokens []corpora.Token, words []Word) (span, boo
 		}
 		last = i
 	}
-	if first < 0 || last-first >= maxWords || tokens[words[first].Token].Start < e.Start() || tokens[words[last].Token].End > e.End() {
+	if first < 0 || last-first >= MaxWords || tokens[words[first].Token].Start < e.Start() || tokens[words[last].Token].End > e.End() {
 		return span{}, false
 	}
 	return span{first, last, e.Label, e.Concepts}, true
@@ -219,7 +223,7 @@ func (c *counting) counts() Counts {
 func (c *counting) finish(key string) Entry {
 	e := Entry{Key: key, Counts: c.counts(), Terms: c.terms}
 	for _, surface := range slices.Sorted(maps.Keys(c.variants)) {
-		e.Variants = append(e.Variants, Variant{surface, c.variants[surface].counts()})
+		e.Variants = append(e.Variants, Variant{surface, c.variants[surface].named, c.variants[surface].counts()})
 	}
 	for _, id := range slices.Sorted(maps.Keys(c.concepts)) {
 		e.Concepts = append(e.Concepts, ConceptCount{id, c.concepts[id]})

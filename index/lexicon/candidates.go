@@ -14,31 +14,53 @@ type Candidate struct {
 	Surface  string
 	Label    string
 	Prior    float64
-	Source   string // "lexicon", or "abbreviation": known by the long form that the text defines
+	Source   string // how it was found: "lexicon" as it stands, or "plural", "spelling", "order", "fuzzy", "abbreviation", "border"
 	Entry    Entry  // of the surface, or of the long form
 }
 
 // Candidates lists all that the lexicon knows of a sentence, overlapping stretches too, by start, then end, then
 // falling prior. What held holds, nil for an unseen sentence, is taken out of the counts first.
 func (l *Lexicon) Candidates(s corpora.Sentence, held *HeldOut) []Candidate {
-	tokens := corpora.Tokenize(s.Text)
-	words := Words(s.Text, tokens)
+	p := parse(s.Text)
+	defer p.release()
 	var all []Candidate
-	for _, m := range l.matches(s.Text, tokens, words) {
-		f := corpora.Fragment{Start: tokens[m.First].Start, End: tokens[m.Last].End}
-		for _, p := range l.Priors(m.Entry, m.Surface, held.of(m)) {
-			all = append(all, Candidate{f, s.Text[f.Start:f.End], p.Label, p.Prior, "lexicon", held.entry(m.Entry)})
+	for _, r := range l.runs(nil, p) {
+		if m, ok := l.match(p, r); ok {
+			all = l.appendPriors(all, p, r, found{m, sourceOf(m, held), 1}, held)
 		}
 	}
 	sortCandidates(all)
 	return all
 }
 
-func (l *Lexicon) matches(text string, tokens []corpora.Token, words []Word) (matches []Match) {
-	for start := range words {
-		matches = l.matchesFrom(matches, text, tokens, words[start:])
+// found is a match with how it was found, and what that is worth beside an exact one, 0 to 1.
+type found struct {
+	Match
+	source string
+	trust  float64
+}
+
+// appendPriors adds a candidate for each label that a match may have.
+func (l *Lexicon) appendPriors(dst []Candidate, p *parsed, r run, m found, held *HeldOut) []Candidate {
+	f := p.fragment(r.first, r.last)
+	for _, prior := range l.Priors(m.Entry, m.Surface, held.of(m.Match)) {
+		dst = append(dst, Candidate{f, p.text[f.Start:f.End], prior.Label, prior.Prior * m.trust, m.source, held.entry(m.Entry)})
 	}
-	return matches
+	return dst
+}
+
+// sourceOf tells a surface that is known as it stands, but for case, hyphens and apostrophes, from one of which only the
+// other number is known.
+func sourceOf(m Match, held *HeldOut) string {
+	written := unnumbered(m.Surface)
+	for _, v := range m.Entry.Variants {
+		if v.Surface == m.Surface || unnumbered(v.Surface) == written {
+			if v.Named || v.Seen > held.spelledSeen(m.Entry.Key, v.Surface) {
+				return "lexicon"
+			}
+		}
+	}
+	return "plural"
 }
 
 func sortCandidates(all []Candidate) {

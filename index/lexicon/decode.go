@@ -7,21 +7,32 @@ import (
 	"github.com/ragner/ragner/corpora"
 )
 
-// reader decodes; after damage bad is set and everything reads as zero.
+// reader decodes; after damage bad is set and everything reads as zero. The strings it gives are parts of data.
 type reader struct {
-	data    []byte
+	data    string
 	strings []string
 	bad     bool
 }
 
 func (r *reader) number() int {
-	n, size := binary.Uvarint(r.data)
+	n, size := uvarint(r.data)
 	if size <= 0 || n > 1<<40 {
-		r.bad, r.data = true, nil
+		r.bad, r.data = true, ""
 		return 0
 	}
 	r.data = r.data[size:]
 	return int(n)
+}
+
+// uvarint is binary.Uvarint of a string; size is 0 where there is none.
+func uvarint(s string) (n uint64, size int) {
+	for i := 0; i < len(s) && i < binary.MaxVarintLen64; i++ {
+		n |= uint64(s[i]&0x7f) << (7 * i)
+		if s[i] < 0x80 {
+			return n, i + 1
+		}
+	}
+	return 0, 0
 }
 
 // count reads a number of items, each of which takes at least one byte.
@@ -34,11 +45,17 @@ func (r *reader) count() int {
 	return n
 }
 
-func (r *reader) text() string {
-	n := r.count()
-	s := string(r.data[:n])
+func (r *reader) text() string { return r.take(uint64(r.count())) }
+
+// take gives the next n bytes.
+func (r *reader) take(n uint64) string {
+	if n > uint64(len(r.data)) {
+		r.bad, r.data = true, ""
+		return ""
+	}
+	part := r.data[:n]
 	r.data = r.data[n:]
-	return s
+	return part
 }
 
 func (r *reader) name() string {
@@ -51,13 +68,11 @@ func (r *reader) name() string {
 }
 
 func (r *reader) float() float64 {
-	if len(r.data) < 8 {
-		r.bad, r.data = true, nil
+	part := r.take(8)
+	if r.bad {
 		return 0
 	}
-	f := math.Float64frombits(binary.LittleEndian.Uint64(r.data))
-	r.data = r.data[8:]
-	return f
+	return math.Float64frombits(binary.LittleEndian.Uint64([]byte(part)))
 }
 
 func (r *reader) rates() Rates {
@@ -91,16 +106,22 @@ func (r *reader) counts() Counts {
 
 func (r *reader) entry() Entry {
 	e := Entry{Key: r.text(), Counts: r.counts()}
-	for range r.count() {
-		e.Variants = append(e.Variants, Variant{r.text(), r.counts()})
-	}
-	for range r.count() {
-		e.Concepts = append(e.Concepts, ConceptCount{r.name(), r.number()})
-	}
-	for range r.count() {
-		e.Terms = append(e.Terms, r.term())
-	}
+	e.Variants = items(r, func() Variant { return Variant{r.text(), r.number() == 1, r.counts()} })
+	e.Concepts = items(r, func() ConceptCount { return ConceptCount{r.name(), r.number()} })
+	e.Terms = items(r, r.term)
 	return e
+}
+
+func items[T any](r *reader, next func() T) []T {
+	n := r.count()
+	if n == 0 {
+		return nil
+	}
+	list := make([]T, n)
+	for i := range list {
+		list[i] = next()
+	}
+	return list
 }
 
 func (r *reader) term() TermRef {

@@ -40,7 +40,7 @@ func (l *Lexicon) longForm(s corpora.Sentence, found []Candidate, long string, h
 	}
 	var best []Candidate
 	for _, c := range found {
-		inside := c.Fragment.Start >= at && c.Fragment.End == at+len(long) && c.Source == "lexicon"
+		inside := c.Fragment.Start >= at && c.Fragment.End == at+len(long) && (c.Source == "lexicon" || c.Source == "plural")
 		if inside && (len(best) == 0 || c.Fragment.Start <= best[0].Fragment.Start) {
 			best = append(best, c)
 		}

@@ -12,28 +12,34 @@ import (
 // FileName is the lexicon's file in a generation.
 const FileName = "lexicon.bin"
 
-// The file: magic, u32 slots (a power of two), u32 strings, string table, base rates, borders, slots × (u64 hash, u64 offset),
-// entries. Offsets count from the first entry; all numbers are little endian or unsigned varints.
+// The file: a header; string table, base rates, borders; the table of keys and that of bags (slots of a u64 hash and a u64
+// offset); the filters of both; lists; vocabulary; entries. The header is the magic, u32 number of strings, and the sizes in
+// bytes of what follows it but the entries, u64 each. Offsets count from the first entry or list; all numbers are little
+// endian or unsigned varints.
 const (
-	magic      = "RLX1"
-	prefixOnly = ^uint64(0)
-	slotBytes  = 16
+	magic       = "RLX2"
+	parts       = 7 // with a size in the header
+	headerBytes = 8 + 8*parts
+	prefixOnly  = ^uint64(0)
 )
 
 var errDamaged = errors.New("lexicon is damaged")
 
 // Lexicon answers from its file's bytes. It is safe for concurrent use.
 type Lexicon struct {
-	slots   []byte
-	mask    uint64
-	entries []byte
+	keys    table  // hash of a key or key prefix → offset of the entry, or prefixOnly
+	begun   filter // of the hashes in keys
+	loose   table  // bag → offset of the entry, or of a list of them
+	lists   string // of entries' offsets
+	known   filter // folded words in bags
+	words   string // of the keys, sorted, for Respelled
+	entries string
 	strings []string
 	rates   Rates
 	borders Borders
 
 	once       sync.Once
-	vocabulary []string // words of the keys, for Respelled; read on first use
-	reversed   []string
+	vocabulary vocabulary // read on first use
 }
 
 // Open reads the lexicon in dir.
@@ -47,14 +53,32 @@ func Open(dir string) (*Lexicon, error) {
 
 // New reads a lexicon from the bytes of its file, which must not change while it is in use.
 func New(data []byte) (*Lexicon, error) {
-	if len(data) < 12 || string(data[:4]) != magic {
+	if len(data) < headerBytes || string(data[:4]) != magic {
 		return nil, fmt.Errorf("open lexicon: %w: no %s header", errDamaged, magic)
 	}
-	slots := uint64(binary.LittleEndian.Uint32(data[4:]))
-	count := int(binary.LittleEndian.Uint32(data[8:]))
-	r := reader{data: data[12:]}
-	l := &Lexicon{mask: slots - 1}
-	for range count {
+	var part [parts][]byte
+	rest, fits := data[headerBytes:], true
+	for i := range part {
+		n := binary.LittleEndian.Uint64(data[8+8*i:])
+		if fits = fits && n <= uint64(len(rest)); fits {
+			part[i], rest = rest[:n], rest[n:]
+		}
+	}
+	l := &Lexicon{
+		keys: table(part[1]), loose: table(part[2]), begun: filter(part[3]), known: filter(part[4]),
+		lists: string(part[5]), words: string(part[6]), entries: string(rest),
+	}
+	fits = fits && l.keys.valid() && l.loose.valid() && l.begun.valid() && l.known.valid()
+	if !fits || !l.readHead(string(part[0]), int(binary.LittleEndian.Uint32(data[4:]))) {
+		return nil, fmt.Errorf("open lexicon: %w: its tables do not fit", errDamaged)
+	}
+	return l, nil
+}
+
+// readHead reads the string table, base rates and borders.
+func (l *Lexicon) readHead(head string, strings int) (ok bool) {
+	r := reader{data: head}
+	for range strings {
 		if r.bad {
 			break
 		}
@@ -62,30 +86,11 @@ func New(data []byte) (*Lexicon, error) {
 	}
 	r.strings = l.strings
 	l.rates, l.borders = r.rates(), r.borders()
-	if r.bad || slots == 0 || slots&(slots-1) != 0 || uint64(len(r.data)) < slots*slotBytes {
-		return nil, fmt.Errorf("open lexicon: %w: table of %d slots does not fit", errDamaged, slots)
-	}
-	l.slots, l.entries = r.data[:slots*slotBytes], r.data[slots*slotBytes:]
-	return l, nil
+	return !r.bad && r.data == ""
 }
 
 // Close releases nothing yet: the bytes belong to the caller or the garbage collector.
 func (l *Lexicon) Close() error { return nil }
-
-func (l *Lexicon) find(hash uint64) (offset uint64, ok bool) {
-	at := hash & l.mask
-	for range l.mask + 1 {
-		slot := l.slots[at*slotBytes:]
-		switch binary.LittleEndian.Uint64(slot) {
-		case hash:
-			return binary.LittleEndian.Uint64(slot[8:]), true
-		case 0:
-			return 0, false
-		}
-		at = (at + 1) & l.mask
-	}
-	return 0, false
-}
 
 func (l *Lexicon) entry(offset uint64) (Entry, bool) {
 	if offset >= uint64(len(l.entries)) {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
+	"sync"
 
 	"github.com/ragner/ragner/corpora"
 )
@@ -14,6 +16,11 @@ type HeldOut struct {
 	counts   ownCounts
 	borders  Borders
 	concepts map[keyed]int
+	total    map[string]int // by key that no term has: how often it stands annotated in the index
+	words    map[string]int // in how many of the sentences a word stands
+
+	once sync.Once
+	gone map[string]int // of total's keys that stand annotated in these sentences only: how many have a word
 }
 
 // keyed is a concept id at a key.
@@ -25,19 +32,74 @@ func (l *Lexicon) HoldOut(sentences ...corpora.Annotated) *HeldOut {
 	h.borders = Borders{}
 	for _, a := range sentences {
 		h.borders.learn(l, a)
+		for word := range wordsOf(a.Text) {
+			h.words[word]++
+		}
 	}
 	return h
 }
 
+// wordsOf are the tokens of a text, NFKC and case folded, as an index has them.
+func wordsOf(text string) map[string]bool {
+	words := map[string]bool{}
+	for _, t := range corpora.Tokenize(text) {
+		words[foldCase(text[t.Start:t.End])] = true
+	}
+	return words
+}
+
+// Sentences is in how many of the held sentences a word stands, NFKC and case folded.
+func (h *HeldOut) Sentences(word string) int {
+	if h == nil {
+		return 0
+	}
+	return h.words[word]
+}
+
+// wordsGone are the words of keys that only the held sentences have, with the number of such keys.
+func (h *HeldOut) wordsGone() map[string]int {
+	if h == nil {
+		return nil
+	}
+	h.once.Do(func() {
+		h.gone = map[string]int{}
+		for key, n := range h.total {
+			if own := h.counts[spelled{key, ""}]; own.Total() < n {
+				continue
+			}
+			for _, word := range longWords(strings.Split(key, " ")) {
+				h.gone[word]++
+			}
+		}
+	})
+	return h.gone
+}
+
+// seen is how often an entry's key has occurred elsewhere.
+func (h *HeldOut) seen(e Entry) int { return e.Seen - h.spelledSeen(e.Key, "") }
+
+// spelledSeen is how often a spelling of a key, "" for all, occurred in the held sentences.
+func (h *HeldOut) spelledSeen(key, surface string) int {
+	if h == nil {
+		return 0
+	}
+	return h.counts[spelled{key, surface}].Seen
+}
+
 // holdCounts is HoldOut without borders, which are learned with it.
 func (l *Lexicon) holdCounts(sentences ...corpora.Annotated) *HeldOut {
-	h := &HeldOut{counts: ownCounts{}, concepts: map[keyed]int{}}
+	h := &HeldOut{counts: ownCounts{}, concepts: map[keyed]int{}, total: map[string]int{}, words: map[string]int{}}
 	for _, a := range sentences {
-		tokens := corpora.Tokenize(a.Text)
-		words := Words(a.Text, tokens)
-		matches, gold := l.matches(a.Text, tokens, words), goldTokens(a.Entities, tokens, words)
+		p := parse(a.Text)
+		matches, gold := l.matches(p), goldTokens(a.Entities, p.tokens, Words(a.Text, p.tokens))
+		p.release()
 		h.counts.count(matches, gold)
 		h.countConcepts(matches, gold)
+		for _, m := range matches {
+			if n := m.Entry.Total(); n > 0 && len(m.Entry.Terms) == 0 {
+				h.total[m.Entry.Key] = n
+			}
+		}
 	}
 	return h
 }
@@ -69,9 +131,16 @@ func (h *HeldOut) entry(e Entry) Entry {
 // And holds out what either holds. They must be of different sentences.
 func (h *HeldOut) And(other *HeldOut) *HeldOut {
 	if h == nil || other == nil {
-		return cmp.Or(h, other)
+		return cmp.Or(h, other) // either is nil
 	}
-	both := &HeldOut{counts: maps.Clone(h.counts), borders: maps.Clone(h.borders), concepts: maps.Clone(h.concepts)}
+	both := &HeldOut{
+		counts: maps.Clone(h.counts), borders: maps.Clone(h.borders), concepts: maps.Clone(h.concepts),
+		total: maps.Clone(h.total), words: maps.Clone(h.words),
+	}
+	maps.Copy(both.total, other.total)
+	for word, n := range other.words {
+		both.words[word] += n
+	}
 	for at, n := range other.concepts {
 		both.concepts[at] += n
 	}

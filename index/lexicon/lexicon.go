@@ -28,6 +28,7 @@ type ConceptCount struct {
 // Variant counts one spelling of a key: its tokens as written, case kept, joined by one space.
 type Variant struct {
 	Surface string
+	Named   bool // an ontology writes it so
 	Counts
 }
 
@@ -90,51 +91,31 @@ type Match struct {
 	Surface     string // as written, tokens joined by one space
 }
 
-// Matches finds every key in text, overlapping ones too, by first token and then length. Tokens are those of
-// corpora.Tokenize(text).
-func (l *Lexicon) Matches(text string, tokens []corpora.Token) []Match {
-	words := Words(text, tokens)
-	var found []Match
-	for start := range words {
-		found = l.matchesFrom(found, text, tokens, words[start:])
+// matches finds every key in a text, overlapping ones too, by first token and then length.
+func (l *Lexicon) matches(p *parsed) []Match {
+	runs := l.runs(nil, p)
+	found := make([]Match, 0, len(runs))
+	for _, r := range runs {
+		if m, ok := l.match(p, r); ok {
+			found = append(found, m)
+		}
 	}
 	return found
 }
 
-func (l *Lexicon) matchesFrom(found []Match, text string, tokens []corpora.Token, words []Word) []Match {
-	hash := uint64(0)
-	for i, w := range words {
-		hash = chain(hash, w.Norm)
-		offset, ok := l.find(hash)
-		if !ok {
-			break
-		}
-		if offset == prefixOnly {
-			continue
-		}
-		entry, ok := l.entry(offset)
-		if !ok || !sameKey(entry.Key, words[:i+1]) {
-			continue
-		}
-		m := Match{First: words[0].Token, Last: w.Token, Entry: entry}
-		m.Surface = Surface(text, tokens[m.First:m.Last+1])
-		found = append(found, m)
-	}
-	return found
+func (l *Lexicon) match(p *parsed, r run) (Match, bool) {
+	entry, ok := l.entry(r.entry)
+	return Match{p.words[r.first].token, p.words[r.last].token, entry, p.surface(r.first, r.last)}, ok
 }
 
 // Lookup finds the entry of a surface on its own.
 func (l *Lexicon) Lookup(surface string) (Entry, bool) {
-	tokens := corpora.Tokenize(surface)
-	words := Words(surface, tokens)
-	hash := uint64(0)
-	for _, w := range words {
-		hash = chain(hash, w.Norm)
+	p := parse(surface)
+	defer p.release()
+	for _, r := range l.runsAt(nil, p, 0) {
+		if r.last == len(p.words)-1 {
+			return l.entry(r.entry)
+		}
 	}
-	offset, ok := l.find(hash)
-	if !ok || offset == prefixOnly || len(words) == 0 {
-		return Entry{}, false
-	}
-	entry, ok := l.entry(offset)
-	return entry, ok && sameKey(entry.Key, words)
+	return Entry{}, false
 }

@@ -5,7 +5,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/cespare/xxhash/v2"
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 
@@ -42,11 +41,36 @@ func Normalize(token string) string {
 	if isASCII(token) {
 		return normalizeASCII(token)
 	}
-	folded := cases.Fold().String(norm.NFKC.String(token))
+	folded := foldCase(token)
 	if isHyphen(folded) || folded == "’" {
 		return ""
 	}
 	return singular(folded)
+}
+
+// foldCase is NFKC and case folding.
+func foldCase(token string) string {
+	if isASCII(token) {
+		return strings.ToLower(token)
+	}
+	return norm.NFKC.String(cases.Fold().String(norm.NFKC.String(token)))
+}
+
+// unnumbered is a surface as Words would have it, but with its plurals.
+func unnumbered(surface string) string {
+	var b strings.Builder
+	before := ""
+	for w := range strings.SplitSeq(surface, " ") {
+		w = foldCase(w)
+		apostrophe := before == "'" || before == "’"
+		before = w
+		if w == "'" || w == "’" || isHyphen(w) || apostrophe && w == "s" {
+			continue
+		}
+		b.WriteString(w)
+		b.WriteByte(' ')
+	}
+	return b.String()
 }
 
 func normalizeASCII(token string) string {
@@ -58,18 +82,27 @@ func normalizeASCII(token string) string {
 
 // singular drops the s of a plural: "tumors", "syndromes"; not of "virus", "diagnosis", "loss" or short words.
 func singular(s string) string {
+	cut, y := pluralEnd(s)
+	if y {
+		return s[:len(s)-cut] + "y"
+	}
+	return s[:len(s)-cut]
+}
+
+// pluralEnd is how many bytes to cut from a word to make it singular, and whether a y takes their place.
+func pluralEnd[T string | []byte](s T) (cut int, y bool) {
 	n := len(s)
 	if n < 5 || s[n-1] != 's' {
-		return s
+		return 0, false
 	}
 	switch s[n-2] {
 	case 's', 'u', 'i':
-		return s
+		return 0, false
 	}
-	if n > 5 && strings.HasSuffix(s, "ies") {
-		return s[:n-3] + "y"
+	if n > 5 && s[n-2] == 'e' && s[n-3] == 'i' {
+		return 3, true
 	}
-	return s[:n-1]
+	return 1, false
 }
 
 func isASCII(s string) bool {
@@ -101,27 +134,11 @@ func Surface(text string, tokens []corpora.Token) string {
 	return b.String()
 }
 
-// chain extends the hash of a token sequence by one token; it never gives 0, the mark of a free slot.
-func chain(hash uint64, word string) uint64 {
-	h := (hash ^ xxhash.Sum64String(word)) * 0x9E3779B97F4A7C15
+// chain extends the hash of a word sequence by the hash of one word (XXH64); it never gives 0, the mark of a free slot.
+func chain(hash, word uint64) uint64 {
+	h := (hash ^ word) * 0x9E3779B97F4A7C15
 	h ^= h >> 29
 	return h | 1
-}
-
-func sameKey(key string, words []Word) bool {
-	for i, w := range words {
-		if i > 0 {
-			if key == "" || key[0] != ' ' {
-				return false
-			}
-			key = key[1:]
-		}
-		if !strings.HasPrefix(key, w.Norm) {
-			return false
-		}
-		key = key[len(w.Norm):]
-	}
-	return key == ""
 }
 
 func joinWords(words []Word) string {

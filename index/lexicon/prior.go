@@ -120,26 +120,36 @@ type LabelPrior struct {
 // Priors estimates the labels of an occurrence of e spelled surface, best first.
 func (l *Lexicon) Priors(e Entry, surface string, held Held) []LabelPrior {
 	shape := shapeOf(e)
-	base := map[string]float64{}
-	for _, k := range termKinds(e, shape) {
-		base[k.Label] = l.rates.base(k)
+	kinds := termKinds(e, shape)
+	priors := make([]LabelPrior, 0, len(kinds)+len(e.Labels))
+	for _, k := range kinds {
+		priors = append(priors, LabelPrior{k.Label, l.rates.base(k)})
 	}
 	for _, c := range e.Labels {
 		if c.Count > held.Key.Labelled(c.Label) {
-			base[c.Label] = max(base[c.Label], l.rates.base(Kind{"corpus", shape, c.Label}))
+			priors = atLeast(priors, LabelPrior{c.Label, l.rates.base(Kind{"corpus", shape, c.Label})})
 		}
 	}
 	variant, _ := e.Variant(surface)
-	priors := make([]LabelPrior, 0, len(base))
-	for label, b := range base {
-		p := smooth(e.Counts, held.Key, label, keyWeight, b)
-		p = smooth(variant, held.Variant, label, variantWeight, p)
-		priors = append(priors, LabelPrior{label, p})
+	for i, p := range priors {
+		rate := smooth(e.Counts, held.Key, p.Label, keyWeight, p.Prior)
+		priors[i].Prior = smooth(variant, held.Variant, p.Label, variantWeight, rate)
 	}
 	slices.SortFunc(priors, func(a, b LabelPrior) int {
 		return cmp.Or(cmp.Compare(b.Prior, a.Prior), strings.Compare(a.Label, b.Label))
 	})
 	return priors
+}
+
+// atLeast raises a label's prior to p's, or adds it.
+func atLeast(priors []LabelPrior, p LabelPrior) []LabelPrior {
+	for i := range priors {
+		if priors[i].Label == p.Label {
+			priors[i].Prior = max(priors[i].Prior, p.Prior)
+			return priors
+		}
+	}
+	return append(priors, p)
 }
 
 // smooth is the share of c, without held, that carries label; prior is worth so many occurrences.

@@ -10,12 +10,14 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/cespare/xxhash/v2"
 )
 
 // Write counts what was added and writes the file into dir. The same input gives the same bytes.
 func (b *Builder) Write(dir string) error {
 	b.count()
-	w := &writer{ids: map[string]uint64{}, offsets: map[uint64]uint64{}, rates: Rates{}}
+	w := &writer{ids: map[string]uint64{}, offsets: map[uint64]uint64{}, rates: Rates{}, loose: newLooseWriter(), words: map[string]int{}}
 	for _, key := range slices.Sorted(maps.Keys(b.entries)) {
 		entry := b.entries[key].finish(key)
 		w.rates.observe(entry)
@@ -40,6 +42,8 @@ type writer struct {
 	ids     map[string]uint64
 	strings []string
 	offsets map[uint64]uint64 // hash of a key or key prefix → offset or prefixOnly
+	loose   looseWriter
+	words   map[string]int // that may be misspelled, and in how many keys with a label or a term they are
 	rates   Rates
 	borders Borders
 }
@@ -47,8 +51,14 @@ type writer struct {
 func (w *writer) add(e Entry) error {
 	hash := uint64(0)
 	words := strings.Split(e.Key, " ")
+	w.loose.add(e.Key, uint64(len(w.entries)))
+	if e.Total() > 0 || len(e.Terms) > 0 {
+		for _, word := range longWords(words) {
+			w.words[word]++
+		}
+	}
 	for i, word := range words {
-		hash = chain(hash, word)
+		hash = chain(hash, xxhash.Sum64String(word))
 		old, known := w.offsets[hash]
 		switch {
 		case i < len(words)-1 && !known:
@@ -64,6 +74,14 @@ func (w *writer) add(e Entry) error {
 }
 
 func (w *writer) number(n int) { w.entries = binary.AppendUvarint(w.entries, uint64(n)) }
+
+func (w *writer) flag(b bool) {
+	if b {
+		w.number(1)
+	} else {
+		w.number(0)
+	}
+}
 
 func (w *writer) text(s string) {
 	w.number(len(s))
@@ -87,6 +105,7 @@ func (w *writer) entry(e Entry) {
 	w.number(len(e.Variants))
 	for _, v := range e.Variants {
 		w.text(v.Surface)
+		w.flag(v.Named)
 		w.counts(v.Counts)
 	}
 	w.number(len(e.Concepts))
@@ -99,7 +118,7 @@ func (w *writer) entry(e Entry) {
 		w.number(t.Row)
 		w.name(string(t.Scope))
 		w.name(t.Label)
-		w.number(map[bool]int{true: 1}[t.Primary])
+		w.flag(t.Primary)
 	}
 }
 
@@ -113,20 +132,22 @@ func (w *writer) counts(c Counts) {
 }
 
 func (w *writer) file() []byte {
-	slots := 1
-	for slots < 2*len(w.offsets)+2 {
-		slots *= 2
-	}
-	rates := w.tables() // before the strings, which it may add to
-	out := append([]byte(magic), 0, 0, 0, 0, 0, 0, 0, 0)
-	binary.LittleEndian.PutUint32(out[4:], uint32(slots))
-	binary.LittleEndian.PutUint32(out[8:], uint32(len(w.strings)))
+	tables := w.tables() // before the strings, which it may add to
+	bags, lists, known := w.loose.tables()
+	var head []byte
 	for _, s := range w.strings {
-		out = binary.AppendUvarint(out, uint64(len(s)))
-		out = append(out, s...)
+		head = binary.AppendUvarint(head, uint64(len(s)))
+		head = append(head, s...)
 	}
-	out = append(out, rates...)
-	out = append(out, w.table(slots)...)
+	begun := newFilter(maps.Keys(w.offsets), len(w.offsets))
+	part := [parts][]byte{append(head, tables...), newTable(w.offsets), newTable(bags), begun, known, lists, encodeVocabulary(w.words)}
+	out := binary.LittleEndian.AppendUint32([]byte(magic), uint32(len(w.strings)))
+	for _, p := range part {
+		out = binary.LittleEndian.AppendUint64(out, uint64(len(p)))
+	}
+	for _, p := range part {
+		out = append(out, p...)
+	}
 	return append(out, w.entries...)
 }
 
@@ -161,17 +182,4 @@ func (w *writer) tables() []byte {
 
 func (w *writer) float(f float64) {
 	w.entries = binary.LittleEndian.AppendUint64(w.entries, math.Float64bits(f))
-}
-
-func (w *writer) table(slots int) []byte {
-	table := make([]byte, slots*slotBytes)
-	for _, hash := range slices.Sorted(maps.Keys(w.offsets)) {
-		at := hash & uint64(slots-1)
-		for binary.LittleEndian.Uint64(table[at*slotBytes:]) != 0 {
-			at = (at + 1) & uint64(slots-1)
-		}
-		binary.LittleEndian.PutUint64(table[at*slotBytes:], hash)
-		binary.LittleEndian.PutUint64(table[at*slotBytes+8:], w.offsets[hash])
-	}
-	return table
 }

@@ -74,6 +74,9 @@ type Retrieval struct {
 	Fuzzy         bool    `mapstructure:"fuzzy"`
 	Share         int     `mapstructure:"share"`
 	Own           int     `mapstructure:"own"`
+	Plurals       bool    `mapstructure:"plurals"`
+	Spellings     bool    `mapstructure:"spellings"`
+	WordOrder     bool    `mapstructure:"word_order"`
 	Seed          int     `mapstructure:"seed"`
 }
 
@@ -128,7 +131,8 @@ func Defaults() Config {
 		},
 		Retrieval: Retrieval{
 			Mode: "hybrid", K: 5, Terms: 10, Fusion: "minmax", Weight: 0.4, K1: 1.2, B: 0.75, Candidates: 50, Pool: 30,
-			Coverage: true, Cover: "words", LabelWeight: 10, Roles: true, Mentions: 1, PerMention: 5, MMR: 1, NearDuplicate: 0.9, MinPrior: 0.1, Fuzzy: true, Own: 1, Seed: 1,
+			Coverage: true, Cover: "words", LabelWeight: 10, Roles: true, Mentions: 1, PerMention: 5, MMR: 1, NearDuplicate: 0.9, MinPrior: 0.1, Fuzzy: true,
+			Plurals: true, Spellings: true, WordOrder: true, Own: 1, Seed: 1,
 		},
 		Model: Model{
 			Backend: "ollama", Context: 4096, Timeout: 2 * time.Minute, Retries: 3, Concurrency: 2,
@@ -159,6 +163,7 @@ func (c *Config) field(key string) any {
 		"retrieval.least_words": &c.Retrieval.LeastWords, "retrieval.most_words": &c.Retrieval.MostWords,
 		"retrieval.coverage": &c.Retrieval.Coverage, "retrieval.balance": &c.Retrieval.Balance,
 		"retrieval.near_duplicate": &c.Retrieval.NearDuplicate, "retrieval.min_prior": &c.Retrieval.MinPrior,
+		"retrieval.plurals": &c.Retrieval.Plurals, "retrieval.spellings": &c.Retrieval.Spellings, "retrieval.word_order": &c.Retrieval.WordOrder,
 		"retrieval.fuzzy": &c.Retrieval.Fuzzy, "retrieval.share": &c.Retrieval.Share, "retrieval.own": &c.Retrieval.Own,
 		"retrieval.seed": &c.Retrieval.Seed,
 		"model.backend":  &c.Model.Backend, "model.url": &c.Model.URL, "model.name": &c.Model.Name,

@@ -108,9 +108,10 @@ func sameSpan(e corpora.Entity, c lexicon.Candidate) bool {
 	return e.Label == c.Label && len(e.Fragments) == 1 && e.Fragments[0] == c.Fragment
 }
 
-// statusOf is exact, except for a surface that is only spelled like a known one.
+// statusOf is exact, except for a surface of which only another spelling or word order is known.
 func statusOf(c lexicon.Candidate) corpora.Status {
-	if c.Source == "fuzzy" {
+	switch c.Source {
+	case "fuzzy", "spelling", "order":
 		return corpora.StatusFuzzy
 	}
 	return corpora.StatusExact
