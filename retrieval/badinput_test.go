@@ -204,7 +204,7 @@ func TestCostIsLinear(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			small, large := memoryOf(t, r, word, 10_000), memoryOf(t, r, word, 100_000)
 			t.Logf("10,000 words: %d MB; 100,000: %d MB", small>>20, large>>20)
-			if large > 20*small+64<<20 || large > 2<<30 {
+			if large > 20*small+64<<20 || large > 4<<30 {
 				t.Errorf("%d MB for 10,000 words, %d MB for 100,000", small>>20, large>>20)
 			}
 		})
