@@ -87,9 +87,12 @@ func cmdWords(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 // cmdMixed puts each file of a folder in the place of the other folder's file of that name, one at a time, where the two
-// differ, and runs a program that must name the file and end with exit code 5: mixed FROM TO ragner search -i idx x.
+// differ, and runs a program that must name the file and end with exit code 5: mixed FROM TO ragner search -i idx x. A
+// file that no search reads must not change the answer, and inspect --verify must name it.
 func cmdMixed(ts *testscript.TestScript, _ bool, args []string) {
-	from, to := ts.MkAbs(args[0]), ts.MkAbs(args[1])
+	from, to, program := ts.MkAbs(args[0]), ts.MkAbs(args[1]), args[2:]
+	cmdCode(ts, false, append([]string{"0"}, program...))
+	answer := ts.ReadFile("stdout")
 	entries, err := os.ReadDir(from)
 	ts.Check(err)
 	refused := 0
@@ -104,7 +107,15 @@ func cmdMixed(ts *testscript.TestScript, _ bool, args []string) {
 		}
 		ts.Check(os.WriteFile(path, other, 0o644))
 		ts.Logf("%s of another generation", e.Name())
-		cmdCode(ts, false, append([]string{"5"}, args[2:]...))
+		if filepath.Ext(e.Name()) == ".words" {
+			cmdCode(ts, false, append([]string{"0"}, program...))
+			if ts.ReadFile("stdout") != answer {
+				ts.Fatalf("another answer")
+			}
+			cmdCode(ts, false, []string{"5", "ragner", "inspect", "--verify", filepath.Dir(to)})
+		} else {
+			cmdCode(ts, false, append([]string{"5"}, program...))
+		}
 		if !strings.Contains(ts.ReadFile("stderr"), e.Name()) && e.Name() != "blocks.sums" {
 			ts.Fatalf("the error does not name %s", e.Name())
 		}
@@ -114,7 +125,7 @@ func cmdMixed(ts *testscript.TestScript, _ bool, args []string) {
 	if refused < 5 {
 		ts.Fatalf("%d files only differ", refused)
 	}
-	cmdCode(ts, false, append([]string{"0"}, args[2:]...))
+	cmdCode(ts, false, append([]string{"0"}, program...))
 }
 
 // cmdGzip compresses FILE into FILE.gz.
