@@ -252,7 +252,7 @@ func TestAddIsTheSameAsBuildingTogether(t *testing.T) {
 	}, o)
 	x, y := open(t, together), open(t, added)
 	sameContent(t, x, y)
-	for _, name := range []string{"lexicon.bin", "sentences.forward", "sentences.postings", "sentences.vectors", "names.records", "names.vectors", "terms.records"} {
+	for _, name := range []string{"lexicon.bin", "sentences.postings", "sentences.vectors", "names.records", "names.vectors", "terms.records"} {
 		if a, b := files(t, x.path)["/"+name], files(t, y.path)["/"+name]; a == "" || a != b {
 			t.Errorf("%s differs", name)
 		}
