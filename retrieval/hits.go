@@ -133,28 +133,43 @@ func (r *Searcher) SearchTerms(ctx context.Context, text string, k int) ([]TermH
 	}
 	s.words = lexicon.WordForms(s.words)
 	names := r.index.Terms()
-	var hits []TermHit
-	place := map[string]int{} // by key
 	channels := r.channels(names, s, func(int) bool { return true }, nearRows*k)
 	for i := range channels {
 		channels[i].weight = 1
 	}
+	var near nearHits
 	for _, f := range fuse("rrf", channels) { // of short names scores say less than ranks do (docs/results.md)
-		term, name := r.index.Term(r.index.TermOfName(f.row)), names.Text(f.row)
-		at, again := place[lexicon.Key(name)]
-		if !again {
-			if len(hits) == k {
-				continue
-			}
-			at = len(hits)
-			place[lexicon.Key(name)] = at
-			hits = append(hits, TermHit{Term: term, Surface: name, From: f.from})
-		}
-		if !slices.ContainsFunc(hits[at].Senses, func(o Sense) bool { return o.ID == term.ID }) {
-			hits[at].Senses = append(hits[at].Senses, Sense{ID: term.ID, Name: term.Name, Scope: scopeOfName(term, name)})
-		}
+		row := r.index.TermOfName(f.row)
+		near.add(TermHit{Term: r.index.Term(row), Surface: names.Text(f.row), From: f.from}, row, k)
 	}
-	return hits, r.index.Err()
+	return near.hits, r.index.Err()
+}
+
+// nearHits gathers names near a text, each term once, terms of one name together.
+type nearHits struct {
+	hits  []TermHit
+	place map[string]int // by key of the name
+	seen  map[int]bool   // terms
+}
+
+// add adds a hit, up to k names.
+func (n *nearHits) add(h TermHit, term, k int) {
+	if n.place == nil {
+		n.place, n.seen = map[string]int{}, map[int]bool{}
+	}
+	key := lexicon.Key(h.Surface)
+	at, known := n.place[key]
+	if n.seen[term] || !known && len(n.hits) == k {
+		return
+	}
+	if !known {
+		at = len(n.hits)
+		n.place[key] = at
+		n.hits = append(n.hits, h)
+	}
+	n.seen[term] = true
+	sense := Sense{ID: h.Term.ID, Name: h.Term.Name, Scope: scopeOfName(h.Term, h.Surface), row: term}
+	n.hits[at].Senses = append(n.hits[at].Senses, sense)
 }
 
 // nearRows is how many rows of a channel there are for one name: several terms and several ontologies have it.
