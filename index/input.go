@@ -30,7 +30,7 @@ type Ontology struct {
 type Input struct {
 	Corpora    []Corpus   // annotated documents
 	Passages   []Corpus   // unlabelled text; annotations in it are ignored
-	Ontologies []Ontology // of terms with the same id, the last one counts
+	Ontologies []Ontology // what they say of terms with the same id is joined; the label given last counts
 }
 
 // Options are what a caller may choose about a build.

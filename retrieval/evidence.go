@@ -37,6 +37,7 @@ type TermHit struct {
 	Surface  string
 	Prior    float64
 	From     []Contribution
+	Senses   []Sense // all terms that the surface may name, Term first
 }
 
 // Evidence is what a retriever found. Demonstrations come best first, after those that are shared; term hits in text

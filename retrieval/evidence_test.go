@@ -87,6 +87,9 @@ func (s *stage) ask(t *testing.T, d *datadriven.TestData) string {
 		var b strings.Builder
 		for _, h := range hits {
 			fmt.Fprintf(&b, "%s %s, by %q%s\n", h.Term.ID, h.Term.Name, h.Surface, contributions(h.From))
+			for i := 1; i < len(h.Senses); i++ {
+				fmt.Fprintf(&b, "  or %s %s\n", h.Senses[i].ID, h.Senses[i].Name)
+			}
 		}
 		return b.String()
 	}
@@ -145,6 +148,12 @@ func (s *stage) set(t *testing.T, args []datadriven.CmdArg) error {
 			s.settings.Balance = value == "on"
 		case "fuzzy":
 			s.settings.Fuzzy = value == "on"
+		case "plurals":
+			s.settings.Plurals = value == "on"
+		case "spellings":
+			s.settings.Spellings = value == "on"
+		case "order":
+			s.settings.WordOrder = value == "on"
 		case "embedder":
 			s.world.embedder, s.index = nil, nil
 			if value == "static" {

@@ -22,7 +22,7 @@ d6: Nothing was seen .
 `
 
 // heldGold repeats its mentions, teaches a border ("grave"), and says things of surfaces that others have too.
-const heldGold = `gold: A [grave blorb|Canary] and a [grave tremor|Canary] came. The [blorb|Canary] and the [tremor|Canary] went. Then [grave gout|Disease] came, with [zinc|Canary].
+const heldGold = `gold: A [grave blorb|Canary] and a [grave tremor|Canary] came. The [blorb|Canary] and the [tremor|Canary] went. Then [grave gout|Disease] came, with [zinc|Canary]. A [quorbosis|Canary] and a [zorbitis of the ear|Canary] came. The quorboses, an ear zorbitis, a qourbosis and the haemoquorb went. Sevare gout was a [hemoquorb|Canary].
 `
 
 // sentences are the queries of a document, one a sentence.
@@ -74,8 +74,17 @@ func TestHeldOut(t *testing.T) {
 			}
 		}
 	}
-	if leak := candidates(full.Spans(sentences(renamed)[1])); !strings.Contains(leak, "blorb Canary") {
-		t.Errorf("a document that is not held out betrays nothing, so this test shows nothing:\n%s", leak)
+	all := ""
+	for _, q := range sentences(renamed) {
+		all += candidates(full.Spans(q))
+	}
+	for _, leak := range []string{"blorb Canary lexicon", "quorboses Canary plural", "ear zorbitis Canary order", "haemoquorb Canary spelling"} {
+		if !strings.Contains(all, leak) {
+			t.Errorf("a document that is not held out does not betray %q, so this test shows nothing:\n%s", leak, all)
+		}
+	}
+	if found := candidates(full.Spans(sentences(gold)[5])); !strings.Contains(found, "Sevare gout Disease fuzzy") {
+		t.Errorf("a word of the held-out document alone is taken for a known one:\n%s", found)
 	}
 	if widened := candidates(full.Spans(query("A grave tremor."))); !strings.Contains(widened, "grave tremor") {
 		t.Errorf("the document teaches others nothing:\n%s", widened)

@@ -189,6 +189,10 @@ func showTerms(hits []TermHit) string {
 			fmt.Fprintf(&b, " = %s %s", h.Term.ID, h.Term.Name)
 		}
 		b.WriteString(contributions(h.From) + "\n")
+		for i := 0; i < len(h.Senses) && len(h.Senses) > 1; i++ {
+			s := h.Senses[i]
+			fmt.Fprintf(&b, "  %s %s: %s, annotated %d, context %.3f\n", s.ID, s.Name, s.Scope, s.Annotated, s.Context)
+		}
 	}
 	return b.String()
 }

@@ -92,69 +92,17 @@ func (r *Searcher) hits(kept []lexicon.Candidate) []TermHit {
 	return best(hits, r.settings.Terms)
 }
 
-// termHit names the ontology term of a candidate, if it has one: the term whose own name matched comes before
-// those that matched by a synonym.
+// termHit is a candidate with the ontology terms that it may name.
 func (r *Searcher) termHit(c lexicon.Candidate, rank int) TermHit {
 	h := TermHit{
 		Term: corpora.Term{Label: c.Label}, Fragment: c.Fragment, Surface: c.Surface, Prior: c.Prior,
-		From: []Contribution{{c.Source, rank, c.Prior}},
+		From: []Contribution{{c.Source, rank, c.Prior}}, Senses: r.Senses(c),
 	}
-	if ref, ok := BestTerm(c); ok {
-		h.Term = r.index.Term(ref)
+	if len(h.Senses) > 0 {
+		h.Term = r.index.Term(h.Senses[0].row)
 		h.Term.Label = c.Label
 	}
 	return h
-}
-
-// BestTerm is the row of the term that a candidate most likely names: same label first, then own names, then
-// exact synonyms, then the order of the ontology.
-func BestTerm(c lexicon.Candidate) (row int, ok bool) {
-	best := -1
-	for _, t := range c.Entry.Terms {
-		if t.Label != "" && t.Label != c.Label {
-			continue
-		}
-		score := 1
-		if t.Primary {
-			score = 3
-		} else if t.Scope == corpora.ScopeExact {
-			score = 2
-		}
-		if score > best {
-			best, row, ok = score, t.Row, true
-		}
-	}
-	return row, ok
-}
-
-// Concepts are the ids that a candidate's mentions carry: those of the annotations, the most frequent first, then
-// those of the ontologies' terms. A widened or unknown stretch has none of its own.
-func (r *Searcher) Concepts(c lexicon.Candidate) []string {
-	var ids []string
-	for _, known := range c.Entry.Concepts {
-		ids = append(ids, known.ID)
-	}
-	for _, id := range r.TermIDs(c) {
-		if !slices.Contains(ids, id) {
-			ids = append(ids, id)
-		}
-	}
-	return ids
-}
-
-// TermIDs are the ids of the ontology terms that a candidate names, the likeliest first.
-func (r *Searcher) TermIDs(c lexicon.Candidate) []string {
-	first, ok := BestTerm(c)
-	if !ok {
-		return nil
-	}
-	ids := []string{r.index.Term(first).ID}
-	for _, t := range c.Entry.Terms {
-		if id := r.index.Term(t.Row).ID; (t.Label == "" || t.Label == c.Label) && !slices.Contains(ids, id) {
-			ids = append(ids, id)
-		}
-	}
-	return ids
 }
 
 // best keeps the n hits with the highest priors, the first among equals, in text order.
@@ -188,23 +136,53 @@ func (r *Searcher) NearTerms(ctx context.Context, text string, k int) ([]TermHit
 	return r.SearchTerms(ctx, string(rest), k)
 }
 
-// SearchTerms finds ontology names near a text by words and by meaning.
+// SearchTerms finds ontology names near a text by words, in whatever number and spelling, and by meaning. Names that are
+// equal but for their forms are one hit with all their terms as senses.
 func (r *Searcher) SearchTerms(ctx context.Context, text string, k int) ([]TermHit, error) {
 	s, err := r.newSearch(ctx, Query{Sentence: corpora.Sentence{Text: text}})
 	if err != nil {
 		return nil, err
 	}
+	s.words = lexicon.WordForms(s.words)
 	names := r.index.Terms()
-	list := fuse(r.settings.Fusion, r.channels(names, s, nil, 4*k))
-	var hits []TermHit
-	seen := map[int]bool{}
-	for _, f := range list {
-		row := r.index.TermOfName(f.row)
-		if seen[row] || len(hits) == k {
-			continue
-		}
-		seen[row] = true
-		hits = append(hits, TermHit{Term: r.index.Term(row), Surface: names.Text(f.row), From: f.from})
+	channels := r.channels(names, s, nil, nearRows*k)
+	for i := range channels {
+		channels[i].weight = 1
 	}
-	return hits, r.index.Err()
+	var near nearHits
+	for _, f := range fuse("rrf", channels) { // of short names scores say less than ranks do (docs/results.md)
+		row := r.index.TermOfName(f.row)
+		near.add(TermHit{Term: r.index.Term(row), Surface: names.Text(f.row), From: f.from}, row, k)
+	}
+	return near.hits, r.index.Err()
 }
+
+// nearHits gathers names near a text, each term once, terms of one name together.
+type nearHits struct {
+	hits  []TermHit
+	place map[string]int // by key of the name
+	seen  map[int]bool   // terms
+}
+
+// add adds a hit, up to k names.
+func (n *nearHits) add(h TermHit, term, k int) {
+	if n.place == nil {
+		n.place, n.seen = map[string]int{}, map[int]bool{}
+	}
+	key := lexicon.Key(h.Surface)
+	at, known := n.place[key]
+	if n.seen[term] || !known && len(n.hits) == k {
+		return
+	}
+	if !known {
+		at = len(n.hits)
+		n.place[key] = at
+		n.hits = append(n.hits, h)
+	}
+	n.seen[term] = true
+	sense := Sense{ID: h.Term.ID, Name: h.Term.Name, Scope: scopeOfName(h.Term, h.Surface), row: term}
+	n.hits[at].Senses = append(n.hits[at].Senses, sense)
+}
+
+// nearRows is how many rows of a channel there are for one name: several terms and several ontologies have it.
+const nearRows = 8

@@ -120,7 +120,16 @@ func (p evidencePrinter) terms(where string, list []retrieval.TermHit) {
 		fmt.Fprintf(p.out, "     %s  %s\n", t.Surface, termText(t))
 		if p.explain {
 			fmt.Fprintf(p.out, "     from %s%s\n", contributions(t.From), p.known(t))
+			p.senses(t.Senses)
 		}
+	}
+}
+
+// senses lists the terms that an ambiguous name may stand for, the likeliest first.
+func (p evidencePrinter) senses(list []retrieval.Sense) {
+	for i := 0; i < len(list) && len(list) > 1; i++ {
+		s := list[i]
+		fmt.Fprintf(p.out, "     %2d. %s %s · %s · annotated %d · context %.2f\n", i+1, s.ID, s.Name, strings.ToLower(string(s.Scope)), s.Annotated, s.Context)
 	}
 }
 

@@ -31,6 +31,8 @@ type termJSON struct {
 	End   *int                     `json:"end,omitempty"`
 	Prior float64                  `json:"prior"`
 	From  []retrieval.Contribution `json:"from"`
+
+	Senses []retrieval.Sense `json:"senses,omitempty"` // of an ambiguous name: all terms, the one above first
 }
 
 func searchJSON(text string, e retrieval.Evidence, near []retrieval.TermHit) map[string]any {
@@ -47,13 +49,21 @@ func searchJSON(text string, e retrieval.Evidence, near []retrieval.TermHit) map
 	terms, names, passages := []termJSON{}, []termJSON{}, []string{}
 	for _, t := range e.Terms {
 		start, end := m.CodePoints(t.Fragment.Start), m.CodePoints(t.Fragment.End)
-		terms = append(terms, termJSON{t.Term.ID, t.Term.Name, t.Term.Label, t.Surface, &start, &end, t.Prior, t.From})
+		terms = append(terms, termJSON{t.Term.ID, t.Term.Name, t.Term.Label, t.Surface, &start, &end, t.Prior, t.From, ambiguous(t.Senses)})
 	}
 	for _, t := range near {
-		names = append(names, termJSON{ID: t.Term.ID, Name: t.Term.Name, Label: t.Term.Label, Text: t.Surface, From: t.From})
+		names = append(names, termJSON{ID: t.Term.ID, Name: t.Term.Name, Label: t.Term.Label, Text: t.Surface, From: t.From, Senses: ambiguous(t.Senses)})
 	}
 	for _, p := range e.Passages {
 		passages = append(passages, p.Text)
 	}
 	return map[string]any{"text": text, "demonstrations": hits, "terms": terms, "nearest_terms": names, "passages": passages}
+}
+
+// ambiguous leaves the senses of a name out that has one only.
+func ambiguous(senses []retrieval.Sense) []retrieval.Sense {
+	if len(senses) < 2 {
+		return nil
+	}
+	return senses
 }

@@ -180,3 +180,17 @@ func fuzz(f *testing.F, seeds, format string) {
 		}
 	})
 }
+
+// TestNotText: bytes that are no text are refused with file and line, as in every other input.
+func TestNotText(t *testing.T) {
+	for name, bad := range map[string]string{"NUL": "glyc\x00ine", "not UTF-8": "glyc\xffine"} {
+		path := filepath.Join(t.TempDir(), "terms.obo")
+		if err := os.WriteFile(path, []byte("format-version: 1.2\n\n[Term]\nid: O:1\nname: "+bad+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, _, err := Read(corpora.Spec{Path: path, Options: map[string]string{}})
+		if err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "5") || strings.Contains(err.Error(), "glyc") {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
+}

@@ -225,11 +225,18 @@ func (c *counting) finish(key string) Entry {
 	for _, surface := range slices.Sorted(maps.Keys(c.variants)) {
 		e.Variants = append(e.Variants, Variant{surface, c.variants[surface].named, c.variants[surface].counts()})
 	}
-	for _, id := range slices.Sorted(maps.Keys(c.concepts)) {
-		e.Concepts = append(e.Concepts, ConceptCount{id, c.concepts[id]})
+	for id, n := range c.concepts {
+		e.Concepts = append(e.Concepts, ConceptCount{id, n})
 	}
-	slices.SortStableFunc(e.Concepts, func(a, b ConceptCount) int { return cmp.Compare(b.Count, a.Count) })
+	sortConcepts(e.Concepts)
 	return e
+}
+
+// sortConcepts puts the most frequent first.
+func sortConcepts(list []ConceptCount) {
+	slices.SortFunc(list, func(a, b ConceptCount) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.ID, b.ID))
+	})
 }
 
 // trie maps interned words to keys during the count.

@@ -10,7 +10,8 @@ import (
 
 // Candidate is one stretch of a sentence that the lexicon knows, with one label it may have.
 type Candidate struct {
-	Fragment corpora.Fragment // bytes of the sentence
+	Text     string           // of the sentence
+	Fragment corpora.Fragment // bytes of Text
 	Surface  string
 	Label    string
 	Prior    float64
@@ -44,7 +45,7 @@ type found struct {
 func (l *Lexicon) appendPriors(dst []Candidate, p *parsed, r run, m found, held *HeldOut) []Candidate {
 	f := p.fragment(r.first, r.last)
 	for _, prior := range l.Priors(m.Entry, m.Surface, held.of(m.Match)) {
-		dst = append(dst, Candidate{f, p.text[f.Start:f.End], prior.Label, prior.Prior * m.trust, m.source, held.entry(m.Entry)})
+		dst = append(dst, Candidate{p.text, f, p.text[f.Start:f.End], prior.Label, prior.Prior * m.trust, m.source, held.entry(m.Entry)})
 	}
 	return dst
 }

@@ -25,7 +25,7 @@ func (l *Lexicon) Expand(s corpora.Sentence, found []Candidate, defined map[stri
 	before := slices.Clone(found)
 	for _, short := range slices.Sorted(maps.Keys(defined)) {
 		for _, f := range occurrences(s, short) {
-			found = expandAt(found, f, short, l.longForm(s, before, defined[short], held))
+			found = expandAt(found, Candidate{Text: s.Text, Fragment: f, Surface: short}, l.longForm(s, before, defined[short], held))
 		}
 	}
 	sortCandidates(found)
@@ -48,15 +48,16 @@ func (l *Lexicon) longForm(s corpora.Sentence, found []Candidate, long string, h
 	return best
 }
 
-func expandAt(found []Candidate, at corpora.Fragment, short string, long []Candidate) []Candidate {
+// expandAt gives what is known of the long form to the short form at a place.
+func expandAt(found []Candidate, at Candidate, long []Candidate) []Candidate {
 	for i := range found {
-		if found[i].Fragment == at && len(long) == 0 {
+		if found[i].Fragment == at.Fragment && len(long) == 0 {
 			found[i].Prior *= abbreviationDoubt
 		}
 	}
 	for _, c := range long {
-		if c.Prior *= abbreviationTrust; !raise(found, at, c) {
-			c.Fragment, c.Surface, c.Source = at, short, "abbreviation"
+		if c.Prior *= abbreviationTrust; !raise(found, at.Fragment, c) {
+			c.Text, c.Fragment, c.Surface, c.Source = at.Text, at.Fragment, at.Surface, "abbreviation"
 			found = append(found, c)
 		}
 	}

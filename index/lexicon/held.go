@@ -117,14 +117,19 @@ func (h *HeldOut) countConcepts(matches []Match, gold []span) {
 	}
 }
 
-// entry is an entry without the concepts that only held sentences gave it.
+// entry is an entry without the concepts that held sentences gave it.
 func (h *HeldOut) entry(e Entry) Entry {
 	if h == nil || len(h.concepts) == 0 {
 		return e
 	}
-	e.Concepts = slices.DeleteFunc(slices.Clone(e.Concepts), func(c ConceptCount) bool {
-		return c.Count <= h.concepts[keyed{e.Key, c.ID}]
-	})
+	concepts := make([]ConceptCount, 0, len(e.Concepts))
+	for _, c := range e.Concepts {
+		if c.Count -= h.concepts[keyed{e.Key, c.ID}]; c.Count > 0 {
+			concepts = append(concepts, c)
+		}
+	}
+	sortConcepts(concepts)
+	e.Concepts = concepts
 	return e
 }
 

@@ -104,12 +104,16 @@ func readTerms(input string) []corpora.Term {
 }
 
 func spans(l *Lexicon, s corpora.Sentence) string {
-	found := l.Expand(s, l.Candidates(s, nil), Abbreviations(s.Text), nil)
+	found := l.Variants(s, Forms{Number: true, Spelling: true, Order: true}, l.Candidates(s, nil), nil)
+	found = l.Respelled(s, func(string) bool { return false }, found, nil)
+	found = l.Expand(s, found, Abbreviations(s.Text), nil)
 	return printed(l.Widen(s, Longest(found, 0.1), nil))
 }
 
 func held(l *Lexicon, a corpora.Annotated) string {
-	return printed(Longest(l.Candidates(a.Sentence, l.HoldOut(a)), 0.1))
+	held := l.HoldOut(a)
+	found := l.Variants(a.Sentence, Forms{Number: true, Spelling: true, Order: true}, l.Candidates(a.Sentence, held), held)
+	return printed(Longest(l.Respelled(a.Sentence, func(string) bool { return false }, found, held), 0.1))
 }
 
 func printed(found []Candidate) string {

@@ -88,6 +88,13 @@ func appendNormal(dst []byte, token string) []byte {
 	return dst
 }
 
+// Key is the normal form of a text: its words as Words has them, one blank between two.
+func Key(text string) string {
+	p := parse(text)
+	defer p.release()
+	return string(p.norm)
+}
+
 // normal is the normal form of the words first to last, as a key has it.
 func (p *parsed) normal(first, last int) []byte { return p.norm[p.words[first].from:p.words[last].to] }
 

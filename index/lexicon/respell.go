@@ -15,7 +15,7 @@ const respellTrust = 0.6
 const shortestRespelled = 6
 
 // Respelled adds names to a sentence's candidates in which a word of the sentence is spelled a little differently, as by a typing error. Only words
-// for which known is false and that have no digit are tried, each with the nearest word of the lexicon's names within one edit (two from nine
+// for which known is false and that are no code or genitive are tried, each with the nearest word of the lexicon's names within one edit (two from nine
 // bytes on); candidates have at least one such word and the source "fuzzy". held is not counted.
 func (l *Lexicon) Respelled(s corpora.Sentence, known func(word string) bool, found []Candidate, held *HeldOut) []Candidate {
 	p := parse(s.Text)
@@ -23,7 +23,7 @@ func (l *Lexicon) Respelled(s corpora.Sentence, known func(word string) bool, fo
 	changed := map[int]string{}
 	for i := range p.words {
 		form := string(p.normal(i, i))
-		if len(form) < shortestRespelled || strings.ContainsFunc(form, unicode.IsDigit) || known(form) {
+		if len(form) < shortestRespelled || named(form) || known(form) {
 			continue
 		}
 		if other, ok := l.nearest(form, held); ok {
@@ -39,6 +39,12 @@ func (l *Lexicon) Respelled(s corpora.Sentence, known func(word string) bool, fo
 	}
 	sortCandidates(found)
 	return found
+}
+
+// named reports words that differ from others on purpose: codes ("BRCA1") and Latin genitives, which name species
+// ("Haemophilus influenzae").
+func named(form string) bool {
+	return strings.ContainsFunc(form, unicode.IsDigit) || strings.HasSuffix(form, "ae")
 }
 
 // corrected matches the words as corrected and keeps matches that a correction made.

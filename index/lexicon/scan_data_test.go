@@ -99,15 +99,7 @@ func lexiconOf(tb testing.TB, terms []corpora.Term) *Lexicon {
 	for _, t := range terms {
 		builder.AddTerm(t)
 	}
-	dir := tb.TempDir()
-	if err := builder.Write(dir); err != nil {
-		tb.Fatal(err)
-	}
-	l, err := Open(dir)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return l
+	return opened(tb, builder)
 }
 
 // poolSentences are the first sentences of the pool, of about so many bytes.

@@ -16,25 +16,34 @@ import (
 
 // Write counts what was added and writes the file into dir. The same input gives the same bytes.
 func (b *Builder) Write(dir string) error {
+	file, err := b.encode()
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, FileName), file, 0o644)
+	}
+	if err != nil {
+		return fmt.Errorf("write lexicon: %w", err)
+	}
+	return nil
+}
+
+// encode counts and gives the bytes of the file.
+func (b *Builder) encode() ([]byte, error) {
 	b.count()
 	w := &writer{ids: map[string]uint64{}, offsets: map[uint64]uint64{}, rates: Rates{}, loose: newLooseWriter(), words: map[string]int{}}
 	for _, key := range slices.Sorted(maps.Keys(b.entries)) {
 		entry := b.entries[key].finish(key)
 		w.rates.observe(entry)
 		if err := w.add(entry); err != nil {
-			return fmt.Errorf("write lexicon: %w", err)
+			return nil, err
 		}
 	}
 	l, err := New(w.file()) // without borders, which are learned by matching
 	if err != nil {
-		return err
+		return nil, err
 	}
 	w.borders = learnBorders(l, b.sentences)
 	learnNovelty(l, b.sentences, w.rates)
-	if err := os.WriteFile(filepath.Join(dir, FileName), w.file(), 0o644); err != nil {
-		return fmt.Errorf("write lexicon: %w", err)
-	}
-	return nil
+	return w.file(), nil
 }
 
 type writer struct {
