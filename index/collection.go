@@ -49,20 +49,17 @@ func (c *Collection) Vector(row int) []float32 {
 // BM25 returns the best k rows for a bag of tokens, as Analyze gives them, among those that keep accepts
 // (nil: all). See lexical.Index.Search.
 func (c *Collection) BM25(tokens []string, k int, keep func(row int) bool) []Hit {
-	hits, err := c.Search(lexical.Query{Tokens: tokens, K: k, Keep: keep})
-	if err != nil {
-		return nil // noted
-	}
-	return hits
+	return c.Lexical(lexical.Query{Tokens: tokens, K: k, Keep: keep})
 }
 
-// Search is BM25 with parameters of the caller's. Damage is an error here and noted, too; see Index.Err.
-func (c *Collection) Search(q lexical.Query) ([]Hit, error) {
+// Lexical answers a query by words. Its parameters must be valid.
+func (c *Collection) Lexical(q lexical.Query) []Hit {
 	hits, err := c.words.Search(q)
-	if errors.Is(err, lexical.ErrDamaged) {
+	if err != nil {
 		c.index.damaged(c.file("postings"), err)
+		return nil
 	}
-	return hits, err
+	return hits
 }
 
 // Nearest returns the best k rows by cosine similarity among those that keep accepts (nil: all), none without
