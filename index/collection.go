@@ -54,20 +54,12 @@ func (c *Collection) BM25(tokens []string, k int, keep func(row int) bool) []Hit
 
 // Lexical answers a query by words. Its parameters must be valid.
 func (c *Collection) Lexical(q lexical.Query) []Hit {
-	hits, err := c.Search(q)
+	hits, err := c.words.Search(q)
 	if err != nil {
-		return nil // noted
+		c.index.damaged(c.file("postings"), err)
+		return nil
 	}
 	return hits
-}
-
-// Search is BM25 with parameters of the caller's. Damage is an error here and noted, too; see Index.Err.
-func (c *Collection) Search(q lexical.Query) ([]Hit, error) {
-	hits, err := c.words.Search(q)
-	if errors.Is(err, lexical.ErrDamaged) {
-		c.index.damaged(c.file("postings"), err)
-	}
-	return hits, err
 }
 
 // Nearest returns the best k rows by cosine similarity among those that keep accepts (nil: all), none without

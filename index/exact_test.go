@@ -126,10 +126,7 @@ func wordsAreExact(t *testing.T, rows *index.Collection, queries []string) {
 	for i, text := range queries {
 		words := index.Analyze(text)
 		p := []lexical.Parameters{lexical.Default, {K1: 0.9, B: 0.4}, {K1: 2, B: 1}, {K1: 0, B: 0.5}}[i%4]
-		got, err := rows.Search(lexical.Query{Tokens: words, K: 20, Parameters: &p})
-		if err != nil {
-			t.Fatal(err)
-		}
+		got := rows.Lexical(lexical.Query{Tokens: words, K: 20, Parameters: &p})
 		worst = max(worst, compareHits(t, got, all.bm25(words, p), 1e-9))
 	}
 	t.Logf("worst difference of a score %.1e", worst)

@@ -4,6 +4,7 @@ package boltfile
 import (
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -16,7 +17,7 @@ var ErrInUse = errors.New("another program has it open")
 // Open opens or makes the file, readable by its owner alone, with these buckets. bbolt panics on some damaged files,
 // and waits for ever for a lock unless told not to.
 func Open(path string, buckets ...[]byte) (db *bbolt.DB, err error) {
-	defer guard(&err)
+	defer guard(&err, debug.SetPanicOnFault(true))
 	db, err = bbolt.Open(path, 0o600, &bbolt.Options{Timeout: 200 * time.Millisecond})
 	switch {
 	case errors.Is(err, bbolterrors.ErrTimeout):
@@ -40,17 +41,20 @@ func Open(path string, buckets ...[]byte) (db *bbolt.DB, err error) {
 
 // View is db.View, without a panic on a damaged file.
 func View(db *bbolt.DB, read func(*bbolt.Tx) error) (err error) {
-	defer guard(&err)
+	defer guard(&err, debug.SetPanicOnFault(true))
 	return db.View(read)
 }
 
 // Update is db.Update, without a panic on a damaged file.
 func Update(db *bbolt.DB, write func(*bbolt.Tx) error) (err error) {
-	defer guard(&err)
+	defer guard(&err, debug.SetPanicOnFault(true))
 	return db.Update(write)
 }
 
-func guard(err *error) {
+// guard turns a panic into an error. An offset in a damaged file can lead outside the mapped memory, which is a fault and
+// would end the program: SetPanicOnFault makes it a panic of this goroutine.
+func guard(err *error, onFault bool) {
+	debug.SetPanicOnFault(onFault)
 	if p := recover(); p != nil {
 		*err = fmt.Errorf("the file is damaged and can be deleted: %v", p)
 	}

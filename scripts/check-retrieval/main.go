@@ -131,11 +131,7 @@ func (d dump) lexical() error {
 		queries = append(queries, words)
 		for _, p := range parameters {
 			a := answer{Query: i, K1: p.K1, B: p.B}
-			found, err := d.rows.Search(lexical.Query{Tokens: words, K: d.k, Parameters: &p})
-			if err != nil {
-				return err
-			}
-			a.take(found)
+			a.take(d.rows.Lexical(lexical.Query{Tokens: words, K: d.k, Parameters: &p}))
 			hits = append(hits, a)
 		}
 	}
