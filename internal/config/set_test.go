@@ -140,7 +140,7 @@ func TestDecisive(t *testing.T) {
 		"index", "output.format", "embedder.url", "embedder.allow_remote", "embedder.api_key_env", "model.url", "model.allow_remote",
 		"model.api_key_env", "model.cache", "model.timeout", "model.keep_alive", "model.retries", "model.concurrency", "model.threads",
 	}
-	for _, tagger := range []string{"llm", "neighbours"} {
+	for _, tagger := range []string{"llm", "neighbours", "learned"} {
 		base := Defaults()
 		base.Model.Name, base.Tagger = "m", tagger
 		for _, s := range Settings() {
@@ -152,7 +152,8 @@ func TestDecisive(t *testing.T) {
 				t.Fatal(err)
 			}
 			section, _, _ := strings.Cut(s.Key, ".")
-			matters := !slices.Contains(idle, s.Key) && (tagger == "llm" || section != "model" && section != "prompt" || s.Key == "prompt.shots")
+			matters := !slices.Contains(idle, s.Key) && (section != "learn" || tagger == "learned") &&
+				(tagger == "llm" || section != "model" && section != "prompt" || s.Key == "prompt.shots")
 			if differs := !reflect.DeepEqual(base.Decisive(), other.Decisive()); differs != matters {
 				t.Errorf("tagger %s: %s counts: %v, want %v", tagger, s.Key, differs, matters)
 			}
