@@ -100,7 +100,7 @@ type Output struct {
 // Defaults are the settings of a user who sets none.
 func Defaults() Config {
 	return Config{
-		Learn:    Learn{Enabled: true, Least: 200, L2: 3, Iterations: 50},
+		Learn:    Learn{Enabled: true, Least: 200, L2: 4, Iterations: 50},
 		Embedder: Embedder{Spec: "static", APIKeyEnv: "RAGNER_API_KEY"},
 		Retrieval: Retrieval{
 			Mode: "hybrid", K: 5, Terms: 10, Fusion: "minmax", Weight: 0.4, Candidates: 50, Pool: 30,

@@ -8,6 +8,7 @@ type judge struct {
 	all    *collection
 	list   []judged
 	tagged []tagged
+	gold   int // annotated mentions of the judged sentences
 }
 
 // tagged is a sentence's mentions with their raw probabilities, and the annotated ones.
@@ -44,6 +45,7 @@ func (j *judge) tag(g *group, fold, workers int) {
 			continue
 		}
 		j.tagged = append(j.tagged, t)
+		j.gold += len(t.gold)
 		for _, m := range t.found {
 			j.list = append(j.list, judged{m.Score, t.gold[span{m.First, m.Last, numbers[m.Label]}]})
 		}
