@@ -81,6 +81,9 @@ func eval(cmd *cobra.Command, s streams, a evalArgs) error {
 	}
 	if result.InIndex > 0 {
 		fmt.Fprintf(s.err, "ragner: %d gold documents stand in the index; each was held out for itself\n", result.InIndex)
+		if e.Tagger() == "learned" {
+			fmt.Fprintln(s.err, "ragner: warning: the learned tagger was learned from them, which cannot be taken back: its figures are too good")
+		}
 	}
 	if err := writeEvaluation(a.out, result, pred); err != nil {
 		return err

@@ -124,10 +124,7 @@ func (j *Job) runRow(ctx context.Context, i int) error {
 	}
 	defer release(e)
 	row.Pool, row.Tagger = e.Index().Sentences().Len(), c.TaggerName()
-	if row.Tagger == "learned" && e.Index().Manifest().Learned == nil {
-		row.Tagger = "neighbours"
-		j.notice(fmt.Sprintf("row %s: its index is too small to learn a tagger from, neighbours stands in", row.Name))
-	}
+	j.lookAtLearned(e, row)
 	if j.Plan.RetrievalOnly {
 		row.Tagger = ""
 		return j.failRow(ctx, row, j.retrieve(ctx, e, row))
@@ -136,6 +133,18 @@ func (j *Job) runRow(ctx context.Context, i int) error {
 		return j.failRow(ctx, row, err)
 	}
 	return j.failRow(ctx, row, j.tagRow(ctx, e, c, row))
+}
+
+// lookAtLearned says of a row whose tagger is learned where there is none, or where it was learned from gold.
+func (j *Job) lookAtLearned(e Engine, row *Row) {
+	switch {
+	case row.Tagger != "learned":
+	case e.Index().Manifest().Learned == nil:
+		row.Tagger = "neighbours"
+		j.notice(fmt.Sprintf("row %s: its index is too small to learn a tagger from, neighbours stands in", row.Name))
+	case j.results.Gold.InIndex > 0:
+		j.notice(fmt.Sprintf("row %s: its tagger was learned from gold documents that stand in the index, its figures are too good", row.Name))
+	}
 }
 
 // failRow notes why a row failed; what no other row can mend ends the run.

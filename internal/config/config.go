@@ -124,7 +124,7 @@ type Output struct {
 // Defaults are the settings of a user who sets none.
 func Defaults() Config {
 	return Config{
-		Learn: Learn{Enabled: true, Least: 200, L2: 3, Iterations: 50},
+		Learn: Learn{Enabled: true, Least: 200, L2: 4, Iterations: 50},
 		Embedder: Embedder{
 			Spec: "static", APIKeyEnv: "RAGNER_API_KEY", Timeout: 2 * time.Minute, Retries: 3, Concurrency: 2,
 			Batch: 64, BatchChars: 8192, Cache: "resume", CacheMB: 4096,

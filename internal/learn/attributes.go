@@ -16,6 +16,8 @@ type Seen struct {
 	Sentence corpora.Sentence
 	retrieval.Outlook
 	Abbreviations map[string]string // short forms that the document defines, with their long forms
+
+	meanings []meaning // by token
 }
 
 // An attribute is a hash of its kind and its values; that a token has it, is all. Two attributes with one hash are one,
@@ -56,6 +58,7 @@ func attributes(s Seen) [][]uint64 {
 	for i := range v.words {
 		v.wordAttributes(i)
 		v.contextAttributes(i)
+		v.meaningAttributes(i)
 	}
 	v.spanAttributes()
 	v.candidateAttributes()

@@ -96,7 +96,11 @@ func (s source) lookAt(ctx context.Context, r *retrieval.Searcher, i int) ([]exa
 // Look gathers what a model looks at in a sentence. The searcher must be one of NewSearcher.
 func Look(ctx context.Context, r *retrieval.Searcher, q retrieval.Query) (Seen, error) {
 	outlook, err := r.Outlook(ctx, q)
-	return Seen{q.Sentence, outlook, q.Defined()}, err
+	if err != nil {
+		return Seen{}, err
+	}
+	meanings, err := meaningsOf(ctx, q.Sentence.Text, tokensOf(q.Sentence))
+	return Seen{q.Sentence, outlook, q.Defined(), meanings}, err
 }
 
 // NewSearcher is the searcher whose findings models are learned from and tag with: by words alone, so that neither an

@@ -11,8 +11,8 @@ import (
 
 // The optimiser stops when the loss falls by less than this share in so many steps.
 const (
-	enough      = 1e-4
-	enoughSteps = 5
+	enough      = 3e-4
+	enoughSteps = 3
 )
 
 // memory is the number of steps from which L-BFGS estimates the curvature.

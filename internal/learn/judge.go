@@ -8,6 +8,7 @@ type judge struct {
 	all    *collection
 	list   []judged
 	tagged []tagged
+	gold   int // annotated mentions of the judged sentences
 }
 
 // tagged is a sentence's mentions with their raw probabilities, and the annotated ones.
@@ -44,6 +45,7 @@ func (j *judge) tag(g *group, fold, workers int) {
 			continue
 		}
 		j.tagged = append(j.tagged, t)
+		j.gold += len(t.gold)
 		for _, m := range t.found {
 			j.list = append(j.list, judged{m.Score, t.gold[span{m.First, m.Last, numbers[m.Label]}]})
 		}
@@ -68,11 +70,13 @@ func (j *judge) tagOne(g *group, t *lattice, i, token int, numbers map[string]in
 	return out
 }
 
+// thresholds are those that are tried; of equally good ones the first is taken.
+var thresholds = [...]float64{0.4, 0.35, 0.45, 0.3, 0.5, 0.25, 0.55, 0.2, 0.6}
+
 // threshold is the least score of an entity with which F1 is greatest on the judged sentences, and that F1.
 func (j *judge) threshold(c calibration) (best, f1 float64) {
 	numbers := numbered(j.labels)
-	for step := 4; step <= 12; step++ {
-		at := float64(step) / 20
+	for i, at := range thresholds {
 		right, found, gold := 0, 0, 0
 		for _, t := range j.tagged {
 			gold += len(t.gold)
@@ -83,7 +87,7 @@ func (j *judge) threshold(c calibration) (best, f1 float64) {
 				}
 			}
 		}
-		if f := 2 * float64(right) / math.Max(float64(found+gold), 1); f > f1 || step == 4 {
+		if f := 2 * float64(right) / math.Max(float64(found+gold), 1); f > f1 || i == 0 {
 			best, f1 = at, f
 		}
 	}

@@ -91,6 +91,10 @@ func prepare(ctx context.Context, x *index.Index, r *retrieval.Searcher, s Setti
 // work is how many evaluations of the loss a group takes at most, about.
 func (l *learning) work() int { return (foldCount + 1) * l.Iterations }
 
+// enoughJudged is how many mentions of held-out sentences tell threshold and calibration well enough: with so many no
+// further fold is held out.
+const enoughJudged = 1000
+
 // group learns one model: first one for each fold from the others, by which the fold is tagged to calibrate the scores and
 // to choose the threshold, then from their mean on the one that stays.
 func (l *learning) group(ctx context.Context, labels []string) (*group, index.LearnedGroup, int, error) {
@@ -98,7 +102,8 @@ func (l *learning) group(ctx context.Context, labels []string) (*group, index.Le
 	whole, lost := l.all.chains(labels, func(int) bool { return true })
 	w := seenWeights(whole)
 	x, judge := make([]float64, w.len()), &judge{labels: labels, all: l.all}
-	for fold := range foldCount {
+	fold := 0
+	for ; fold < foldCount && judge.gold < enoughJudged; fold++ {
 		part, _ := l.all.chains(labels, func(f int) bool { return f != fold })
 		found, err := fit(ctx, newObjective(part, w, l.L2, l.Workers), make([]float64, w.len()), l.Iterations, func(n int) {
 			l.progress(min(fold*l.Iterations+n, (fold+1)*l.Iterations))
@@ -108,8 +113,11 @@ func (l *learning) group(ctx context.Context, labels []string) (*group, index.Le
 		}
 		judge.tag(newGroup(labels, w, found), fold, l.Workers)
 		for i, v := range found {
-			x[i] += v / foldCount
+			x[i] += v
 		}
+	}
+	for i := range x {
+		x[i] /= float64(fold)
 	}
 	x, err := fit(ctx, newObjective(whole, w, l.L2, l.Workers), x, l.Iterations, func(n int) {
 		l.progress(min(foldCount*l.Iterations+n, l.work()))

@@ -1,0 +1,111 @@
+package tag
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/ragner/ragner/corpora"
+	"github.com/ragner/ragner/index"
+	"github.com/ragner/ragner/internal/learn"
+)
+
+// newLearned learns from the documents of theCorpus, many times with other words around.
+func newLearned(t *testing.T) *Learned {
+	t.Helper()
+	var docs []corpora.Document
+	for i := range 30 {
+		for _, d := range theCorpus(t) {
+			prefix := fmt.Sprintf("Case %d: ", i)
+			d.ID, d.Text = fmt.Sprintf("%s-%d", d.ID, i), prefix+d.Text
+			for k := range d.Entities {
+				d.Entities[k] = d.Entities[k].Shift(len(prefix))
+			}
+			docs = append(docs, d)
+		}
+	}
+	dir := filepath.Join(t.TempDir(), "index")
+	each := func(yield func(corpora.Document, error) bool) {
+		for _, d := range docs {
+			if !yield(d, nil) {
+				return
+			}
+		}
+	}
+	in := index.Input{
+		Corpora:    []index.Corpus{{Spec: corpora.Spec{Path: "corpus"}, Documents: each}},
+		Ontologies: []index.Ontology{{Spec: corpora.Spec{Path: "terms"}, Terms: theTerms()}},
+	}
+	if _, err := index.Build(context.Background(), dir, in, index.Options{Learn: learn.Learner(learn.Defaults())}); err != nil {
+		t.Fatal(err)
+	}
+	x, err := index.Open(dir, index.OpenOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = x.Close() })
+	data, err := x.LearnedModel()
+	if err != nil {
+		t.Fatal(err)
+	}
+	model, err := learn.Read(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := learn.NewSearcher(x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Learned{Searcher: s, Model: model}
+}
+
+// TestLearnedSaysWhy: what is found has a score, the concepts of its surface, and the terms and sentences that support it.
+func TestLearnedSaysWhy(t *testing.T) {
+	l := newLearned(t)
+	text := "Case 99: The pain of gout is treated with colchicine."
+	p := tagged(t, l, sentence(text))
+	if got := show(text, p.Entities); got != "Disease gout (exact), Chemical colchicine (exact)" {
+		t.Fatal(got)
+	}
+	gout := p.Entities[0]
+	if !slices.Equal(gout.Concepts, []string{"DOID:13189"}) || !slices.Equal(gout.From.Terms, []string{"DOID:13189"}) || len(gout.From.Demonstrations) == 0 {
+		t.Errorf("gout rests on %+v, concepts %q", gout.From, gout.Concepts)
+	}
+	for _, e := range p.Entities {
+		if e.Score < 0.5 || e.Score > 1 {
+			t.Errorf("%s scores %g", e.Surface(text), e.Score)
+		}
+	}
+	if p.Stats != (Stats{Sentences: 1}) {
+		t.Errorf("stats %+v", p.Stats)
+	}
+	l.Threshold = 1
+	if p := tagged(t, l, sentence(text)); len(p.Entities) > 0 {
+		t.Errorf("with the threshold 1: %s", show(text, p.Entities))
+	}
+}
+
+// TestLearnedKeepsBorders: where the input has coarser tokens than ours, a mention begins and ends where they do.
+func TestLearnedKeepsBorders(t *testing.T) {
+	l := newLearned(t)
+	text := "Case 99: The pain of gout-like colchicine."
+	in := sentence(text)
+	in.Sentence.Tokens = nil
+	at := 0
+	for i, r := range text + " " {
+		if r == ' ' {
+			in.Sentence.Tokens = append(in.Sentence.Tokens, corpora.Token{Start: at, End: i})
+			at = i + 1
+		}
+	}
+	for _, e := range tagged(t, l, in).Entities {
+		if e.Surface(text) == "gout" {
+			t.Error("a mention ends inside a token of the input")
+		}
+	}
+	if got := show(text, tagged(t, l, sentence(text)).Entities); got == "" {
+		t.Error("without such tokens nothing is found")
+	}
+}
