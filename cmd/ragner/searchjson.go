@@ -49,10 +49,10 @@ func searchJSON(text string, e retrieval.Evidence, near []retrieval.TermHit) map
 	terms, names, passages := []termJSON{}, []termJSON{}, []string{}
 	for _, t := range e.Terms {
 		start, end := m.CodePoints(t.Fragment.Start), m.CodePoints(t.Fragment.End)
-		terms = append(terms, termJSON{t.Term.ID, t.Term.Name, t.Term.Label, t.Surface, &start, &end, t.Prior, t.From, several(t.Senses)})
+		terms = append(terms, termJSON{t.Term.ID, t.Term.Name, t.Term.Label, t.Surface, &start, &end, t.Prior, t.From, ambiguous(t.Senses)})
 	}
 	for _, t := range near {
-		names = append(names, termJSON{ID: t.Term.ID, Name: t.Term.Name, Label: t.Term.Label, Text: t.Surface, From: t.From, Senses: several(t.Senses)})
+		names = append(names, termJSON{ID: t.Term.ID, Name: t.Term.Name, Label: t.Term.Label, Text: t.Surface, From: t.From, Senses: ambiguous(t.Senses)})
 	}
 	for _, p := range e.Passages {
 		passages = append(passages, p.Text)
@@ -60,8 +60,8 @@ func searchJSON(text string, e retrieval.Evidence, near []retrieval.TermHit) map
 	return map[string]any{"text": text, "demonstrations": hits, "terms": terms, "nearest_terms": names, "passages": passages}
 }
 
-// several leaves the senses of a name out that has one only.
-func several(senses []retrieval.Sense) []retrieval.Sense {
+// ambiguous leaves the senses of a name out that has one only.
+func ambiguous(senses []retrieval.Sense) []retrieval.Sense {
 	if len(senses) < 2 {
 		return nil
 	}
