@@ -61,7 +61,7 @@ func ExampleEngine_Search() {
 		fmt.Println(t.Surface, t.Term.Label, t.Term.ID)
 	}
 	// Output:
-	// 10721669#0 Novel mutations of the ATP7B gene in Japanese patients with Wilson disease.
+	// 8279472#0 Haplotype studies in Wilson disease.
 	// Wilson disease Disease DOID:893
 }
 
