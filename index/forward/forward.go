@@ -7,6 +7,7 @@ package forward
 import (
 	"math/bits"
 	"slices"
+	"sort"
 	"strings"
 	"unicode"
 
@@ -75,9 +76,7 @@ func (t Text) Bytes(i int) corpora.Token { return t.spans[t.tokens[i].Token] }
 
 // Between are the places of the words that overlap a fragment, from first to before end.
 func (t Text) Between(f corpora.Fragment) (first, end int) {
-	for first < len(t.Words) && t.Bytes(first).End <= f.Start {
-		first++
-	}
+	first = sort.Search(len(t.Words), func(i int) bool { return t.Bytes(i).End > f.Start })
 	for end = first; end < len(t.Words) && t.Bytes(end).Start < f.End; {
 		end++
 	}
