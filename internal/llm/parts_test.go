@@ -120,7 +120,7 @@ func realOverflow(t *testing.T, url string) {
 
 func realEmbeddings(t *testing.T, url string) {
 	for _, spec := range []string{"ollama:smollm2", "openai:smollm2"} {
-		e, err := embed.Parse(spec, embed.Options{URL: url, Batch: 2})
+		e, err := embed.Parse(t.Context(), spec, embed.Options{URL: url, Batch: 2})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -48,7 +48,7 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	defer x.Close()
+	defer func() { _ = x.Close() }()
 	rows := map[string]*index.Collection{"sentences": x.Sentences(), "passages": x.Passages(), "names": x.Terms()}[o.collection]
 	if rows == nil {
 		return fmt.Errorf("no collection %q", o.collection)
