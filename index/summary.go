@@ -57,6 +57,9 @@ func warnings(m Manifest) []string {
 			warn("%d documents of %s could not be read", s.Failed, s.Spec)
 		}
 	}
+	if m.Learned != nil && m.Learned.Warning != "" {
+		list = append(list, m.Learned.Warning)
+	}
 	if m.Embedder.ID == "" {
 		warn("there are no vectors; retrieval is by words only")
 	}
