@@ -19,7 +19,8 @@ type Learned struct {
 	Settings  LearnedSettings `json:"settings"`
 	Sentences int             `json:"sentences"` // it was learned from
 	Features  int             `json:"features"`
-	Lost      int             `json:"lost"`    // mentions that it could not be shown: discontinuous, or overlapping one of their own group
+	Lost      int             `json:"lost"` // mentions that it could not be shown: discontinuous, or overlapping one of their own group
+	Warning   string          `json:"warning,omitempty"`
 	Seconds   float64         `json:"seconds"` // that learning took
 }
 

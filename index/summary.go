@@ -71,6 +71,9 @@ func warnings(m Manifest) []string {
 	if rows := c.DistinctSentences + c.DistinctPassages + c.Names; m.Embedder.Unknown*manyUnknown > rows {
 		warn("the embedder knows nothing of %d of %d texts; they are found by their words only", m.Embedder.Unknown, rows)
 	}
+	if m.Learned != nil && m.Learned.Warning != "" {
+		list = append(list, m.Learned.Warning)
+	}
 	if m.Embedder.ID == "" {
 		warn("there are no vectors; retrieval is by words only")
 	}

@@ -21,6 +21,9 @@ func (t *Tuner) steps() []step {
 			step{name: "threshold", free: true, candidates: one("threshold", 0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)},
 		)
 	}
+	if t.Config.TaggerName() == "learned" { // which has settings of retrieval of its own
+		return []step{{name: "threshold", candidates: one("threshold", 0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)}}
+	}
 	steps := []step{{name: "demonstrations", candidates: one("retrieval.k", 1, 3, 5, 8, 12, 20)}}
 	if t.Config.Retrieval.Mode == "hybrid" {
 		steps = append(steps, step{name: "weight of vectors", candidates: weights})

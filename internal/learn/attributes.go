@@ -113,8 +113,8 @@ func partOf(i, first, last int) uint64 {
 	return inside
 }
 
-// step draws a probability into few steps.
-func step(p float64) uint64 {
+// level draws a probability into few steps.
+func level(p float64) uint64 {
 	for i, limit := range [...]float64{0.05, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9, 0.97} {
 		if p < limit {
 			return uint64(i)

@@ -2,6 +2,7 @@ package learn
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/ragner/ragner/corpora"
@@ -9,6 +10,34 @@ import (
 
 func mention(label string, start, end int) corpora.Entity {
 	return corpora.Entity{Label: label, Fragments: []corpora.Fragment{{Start: start, End: end}}}
+}
+
+// TestStrangers: sets of labels that no document joins are told, rare labels and those that a third one joins are not.
+func TestStrangers(t *testing.T) {
+	many := func(n int, labels ...string) (docs []corpora.Document) {
+		for range n {
+			var d corpora.Document
+			for i, label := range labels {
+				d.Entities = append(d.Entities, mention(label, i, i+1))
+			}
+			docs = append(docs, d)
+		}
+		return docs
+	}
+	for _, c := range []struct {
+		docs []corpora.Document
+		want string
+	}{
+		{append(many(30, "Disease"), many(30, "Gene", "Cell")...), "sets: Cell, Gene | Disease;"},
+		{append(many(30, "Disease"), many(20, "Gene")...), ""},
+		{append(append(many(30, "Disease"), many(30, "Gene")...), many(1, "Gene", "Disease")...), ""},
+		{many(30, "Disease"), ""},
+		{nil, ""},
+	} {
+		if got := strangers(c.docs); (c.want == "") != (got == "") || !strings.Contains(got, c.want) {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
 }
 
 // TestGroups: labels that overlap come apart, all others stay together, and one slip in a hundred does not count.

@@ -7,7 +7,7 @@ import "math"
 type lattice struct {
 	layout
 	n     int
-	step_ []float64 // e^weight of the steps between tags
+	moves []float64 // e^weight of the steps between tags
 	score []float64 // n × tags; by exponentiate e^(score-its row's greatest)
 
 	forward  []float64 // n × tags, each row sums to 1
@@ -21,13 +21,13 @@ type lattice struct {
 }
 
 func newLattice(y layout) *lattice {
-	return &lattice{layout: y, step_: make([]float64, y.steps())}
+	return &lattice{layout: y, moves: make([]float64, y.steps())}
 }
 
 // setSteps takes the weights between tags.
 func (t *lattice) setSteps(weights []float64) {
 	for i, w := range weights {
-		t.step_[i] = math.Exp(w)
+		t.moves[i] = math.Exp(w)
 	}
 }
 
@@ -65,7 +65,7 @@ func (t *lattice) run() {
 	}
 	rest := 0.0
 	for x, mass := range t.state(t.ended, t.n-1) {
-		rest += mass * t.step_[t.last(x)]
+		rest += mass * t.moves[t.last(x)]
 	}
 	t.logZ += math.Log(rest)
 	for i := t.n - 1; i >= 0; i-- {
@@ -89,11 +89,11 @@ func exponentiate(scores []float64) float64 {
 func (t *lattice) ahead(i int) {
 	starts, score, f := t.state(t.starts, i), t.row(t.score, i), t.row(t.forward, i)
 	if i == 0 {
-		copy(starts, t.step_[t.step(t.first(), 0):])
+		copy(starts, t.moves[t.step(t.first(), 0):])
 	} else {
 		clear(starts)
 		for x, mass := range t.state(t.ended, i-1) {
-			for y, w := range t.step_[t.step(x, 0):t.step(x+1, 0)] {
+			for y, w := range t.moves[t.step(x, 0):t.step(x+1, 0)] {
 				starts[y] += mass * w
 			}
 		}
@@ -106,7 +106,7 @@ func (t *lattice) ahead(i int) {
 		f[tag+single] = starts[l+1] * score[tag+single]
 		f[tag+inside], f[tag+end] = 0, 0
 		if i > 0 {
-			w, before := t.step_[t.within(l, 0):], t.row(t.forward, i-1)[tag:]
+			w, before := t.moves[t.within(l, 0):], t.row(t.forward, i-1)[tag:]
 			f[tag+inside] = (before[begin]*w[beginInside] + before[inside]*w[insideInside]) * score[tag+inside]
 			f[tag+end] = (before[begin]*w[beginEnd] + before[inside]*w[insideEnd]) * score[tag+end]
 		}
@@ -135,7 +135,7 @@ func (t *lattice) back(i int, rest float64) {
 	after, b := t.state(t.after, i), t.row(t.backward, i)
 	if i == t.n-1 {
 		for x := range after {
-			after[x] = t.step_[t.last(x)] / rest
+			after[x] = t.moves[t.last(x)] / rest
 		}
 		clear(b)
 	} else {
@@ -156,13 +156,13 @@ func (t *lattice) backFrom(i int, after, b []float64) {
 	}
 	for x := range after {
 		sum := 0.0
-		for y, w := range t.step_[t.step(x, 0):t.step(x+1, 0)] {
+		for y, w := range t.moves[t.step(x, 0):t.step(x+1, 0)] {
 			sum += w * onto[y]
 		}
 		after[x] = sum
 	}
 	for l := range t.labels {
-		tag, w := t.tag(l, 0), t.step_[t.within(l, 0):]
+		tag, w := t.tag(l, 0), t.moves[t.within(l, 0):]
 		in, out := score[tag+inside]*next[tag+inside]/scale, score[tag+end]*next[tag+end]/scale
 		b[tag+begin] = w[beginInside]*in + w[beginEnd]*out
 		b[tag+inside] = w[insideInside]*in + w[insideEnd]*out
@@ -191,7 +191,7 @@ func (t *lattice) eachSpan(least float64, f func(s span, p float64)) {
 
 // longer goes on from a mention that begins at token i, as long as all that goes on has at least the probability least.
 func (t *lattice) longer(i, l int, mass, least float64, f func(s span, p float64)) {
-	tag, w := t.tag(l, 0), t.step_[t.within(l, 0):]
+	tag, w := t.tag(l, 0), t.moves[t.within(l, 0):]
 	in, out := w[beginInside], w[beginEnd]
 	for j, at := i+1, tag+begin; j < t.n && mass*t.row(t.backward, j-1)[at] >= least; j++ {
 		score := t.row(t.score, j)
@@ -214,7 +214,7 @@ func (t *lattice) expect(sums []float64) {
 		for x, mass := range t.state(t.ended, i-1) {
 			at := t.step(x, 0)
 			for y, on := range onto {
-				sums[at+y] += mass * t.step_[at+y] * on
+				sums[at+y] += mass * t.moves[at+y] * on
 			}
 		}
 		t.expectWithin(i, sums)
@@ -235,7 +235,7 @@ func (t *lattice) expectWithin(i int, sums []float64) {
 	before, score, b, scale := t.row(t.forward, i-1), t.row(t.score, i), t.row(t.backward, i), t.scale[i]
 	for l := range t.labels {
 		tag, at := t.tag(l, 0), t.within(l, 0)
-		w := t.step_[at:]
+		w := t.moves[at:]
 		in, out := score[tag+inside]*b[tag+inside]/scale, score[tag+end]*b[tag+end]/scale
 		sums[at+beginInside] += before[tag+begin] * w[beginInside] * in
 		sums[at+beginEnd] += before[tag+begin] * w[beginEnd] * out

@@ -190,6 +190,33 @@ func TestTooLittle(t *testing.T) {
 	}
 }
 
+// TestOddCorpora: one document alone, of which nothing can be held out but all, and a corpus whose every word is a mention of
+// one label: both are learned from, and what comes is a model.
+func TestOddCorpora(t *testing.T) {
+	whole := corpora.Document{ID: "whole"}
+	for _, d := range invented(t, 250) {
+		for _, e := range d.Entities {
+			whole.Entities = append(whole.Entities, e.Shift(len(whole.Text)))
+		}
+		whole.Text += d.Text + " "
+	}
+	all := invented(t, 250)
+	for i := range all {
+		all[i].Entities = []corpora.Entity{mention("Thing", 0, len(all[i].Text))}
+	}
+	for name, docs := range map[string][]corpora.Document{"one document": {whole}, "nothing outside": all} {
+		s := settings(2)
+		s.Least = 100
+		x := build(t, docs, Learner(s))
+		_, m := modelOf(t, x)
+		for _, f := range m.Tag(seenOf(t, x, "Many patients had karalinitis."), 0, nil) {
+			if !(f.Score > 0 && f.Score <= 1) {
+				t.Errorf("%s: score %g", name, f.Score)
+			}
+		}
+	}
+}
+
 // TestStops: a build that is cancelled while it learns ends with the context's error.
 func TestStops(t *testing.T) {
 	x := build(t, invented(t, 250), nil)

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/ragner/ragner/index"
-	"github.com/ragner/ragner/retrieval"
 )
 
 // Learner is the step of a build that learns a tagger; it leaves an index without one where there is too little to learn
@@ -57,15 +56,17 @@ func learn(ctx context.Context, x *index.Index, s Settings, progress func(stage 
 	if err != nil {
 		return nil, index.Learned{}, err
 	}
-	all, groups, err := prepare(ctx, x, r, s, progress)
+	src := newSource(x)
+	all, err := collect(ctx, src, r, s.Workers, func(done int) { progress("features", done, len(src.documents)) })
 	if err != nil {
 		return nil, index.Learned{}, err
 	}
+	groups := countOverlaps(all.examples).groups()
 	l := &learning{Settings: s, all: all}
 	m := &Model{hashes: newTable(all.hashes)}
 	about := index.Learned{
 		Version: Version, Sentences: len(all.examples), Features: len(all.hashes),
-		Settings: index.LearnedSettings{L2: s.L2, Iterations: s.Iterations},
+		Settings: index.LearnedSettings{L2: s.L2, Iterations: s.Iterations}, Warning: strangers(src.documents),
 	}
 	for i, labels := range groups {
 		l.progress = func(done int) { progress("learn", i*l.work()+done, len(groups)*l.work()) }
@@ -76,16 +77,6 @@ func learn(ctx context.Context, x *index.Index, s Settings, progress func(stage 
 		m.groups, about.Groups, about.Lost = append(m.groups, g), append(about.Groups, told), about.Lost+lost
 	}
 	return m, about, nil
-}
-
-// prepare looks at the sentences and deals the labels.
-func prepare(ctx context.Context, x *index.Index, r *retrieval.Searcher, s Settings, progress func(stage string, done, total int)) (*collection, [][]string, error) {
-	src := newSource(x)
-	all, err := collect(ctx, src, r, s.Workers, func(done int) { progress("features", done, len(src.documents)) })
-	if err != nil {
-		return nil, nil, err
-	}
-	return all, countOverlaps(all.examples).groups(), nil
 }
 
 // work is how many evaluations of the loss a group takes at most, about.

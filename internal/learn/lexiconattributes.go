@@ -36,7 +36,7 @@ func (v *view) spanAttributes() {
 		if !ok {
 			continue
 		}
-		label, prior := xxhash.Sum64String(c.Label), step(c.Prior)
+		label, prior := xxhash.Sum64String(c.Label), level(c.Prior)
 		source, known := xxhash.Sum64String(c.Source), knownAs(c)
 		for i := first; i <= last; i++ {
 			m := mix(label, partOf(i, first, last))
@@ -90,7 +90,7 @@ func (v *view) candidateAttributes() {
 	tokens:
 		for i := first; i <= last; i++ {
 			m := mix(label, partOf(i, first, last))
-			v.add(i, kAny, m, step(c.Prior))
+			v.add(i, kAny, m, level(c.Prior))
 			if len(c.Entry.Terms) > 0 {
 				v.add(i, kNamed, m)
 			}
@@ -105,7 +105,7 @@ func (v *view) candidateAttributes() {
 	}
 	for i, list := range covers {
 		for _, c := range list {
-			label, prior := xxhash.Sum64String(c.label), step(c.prior)
+			label, prior := xxhash.Sum64String(c.label), level(c.prior)
 			for o := -1; o <= 1; o++ {
 				v.addNear(i+o, kBest, at(-o), label, prior)
 			}

@@ -97,7 +97,7 @@ func (v *view) tell(i int, b *ballot) {
 	}
 	slices.SortFunc(b.marks, func(x, y mark) int { return cmp.Or(cmp.Compare(y.weight, x.weight), cmp.Compare(x.hash, y.hash)) })
 	for _, m := range b.marks {
-		v.add(i, kVote, m.hash, step(m.weight/b.sum))
+		v.add(i, kVote, m.hash, level(m.weight/b.sum))
 	}
 	for o := -1; o <= 1; o++ {
 		v.addNear(i+o, kVoteFirst, at(-o), b.marks[0].hash)
