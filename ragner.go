@@ -120,7 +120,7 @@ func (e *Engine) openTagger() error {
 	}
 	var generator llm.Generator = e.backend
 	if path := e.options.Model.Cache; path != "" {
-		if e.cache, err = llm.NewCache(path, e.backend); err != nil {
+		if e.cache, err = llm.NewCache(path, int64(e.options.Model.CacheMB)<<20, e.backend); err != nil {
 			return err
 		}
 		generator = e.cache

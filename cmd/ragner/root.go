@@ -39,7 +39,7 @@ Begin with: ragner demo`,
 	addGroups(root)
 	grouped(root, groupBuild, newIndex(s), newInspect(s), newSearch(s), newPrompt(s))
 	grouped(root, groupUse, newTag(s), newEval(s), newAblate(s), newTune(s), newScore(s), newConvert(s))
-	grouped(root, groupOther, newDemo(s), newDoctor(s), newConfig(s), newVersion(s))
+	grouped(root, groupOther, newDemo(s), newDoctor(s), newCache(s), newConfig(s), newVersion(s))
 	root.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
 			return cmd.Help()

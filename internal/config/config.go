@@ -94,6 +94,7 @@ type Model struct {
 	AllowRemote bool          `mapstructure:"allow_remote"`
 	APIKeyEnv   string        `mapstructure:"api_key_env"`
 	Cache       string        `mapstructure:"cache"`
+	CacheMB     int           `mapstructure:"cache_mb"`
 	Trust       float64       `mapstructure:"trust"`
 }
 
@@ -136,7 +137,7 @@ func Defaults() Config {
 		},
 		Model: Model{
 			Backend: "ollama", Context: 4096, Timeout: 2 * time.Minute, Retries: 3, Concurrency: 2,
-			KeepAlive: 10 * time.Minute, APIKeyEnv: "RAGNER_API_KEY",
+			KeepAlive: 10 * time.Minute, APIKeyEnv: "RAGNER_API_KEY", CacheMB: 1024,
 		},
 		Prompt: Prompt{Format: "json", Shots: "retrieved", Turns: true, ShowTerms: true, MaxTokens: 256, Order: "best-last", Describe: "config"},
 		Output: Output{},
@@ -170,7 +171,7 @@ func (c *Config) field(key string) any {
 		"model.context": &c.Model.Context, "model.timeout": &c.Model.Timeout, "model.retries": &c.Model.Retries,
 		"model.concurrency": &c.Model.Concurrency, "model.keep_alive": &c.Model.KeepAlive,
 		"model.threads": &c.Model.Threads, "model.allow_remote": &c.Model.AllowRemote,
-		"model.api_key_env": &c.Model.APIKeyEnv, "model.cache": &c.Model.Cache, "model.trust": &c.Model.Trust,
+		"model.api_key_env": &c.Model.APIKeyEnv, "model.cache": &c.Model.Cache, "model.cache_mb": &c.Model.CacheMB, "model.trust": &c.Model.Trust,
 		"prompt.format": &c.Prompt.Format, "prompt.shots": &c.Prompt.Shots, "prompt.turns": &c.Prompt.Turns, "prompt.show_terms": &c.Prompt.ShowTerms,
 		"prompt.passages": &c.Prompt.Passages, "prompt.context": &c.Prompt.Context,
 		"prompt.max_tokens": &c.Prompt.MaxTokens, "prompt.order": &c.Prompt.Order, "prompt.describe": &c.Prompt.Describe, labelsKey: &c.Prompt.Labels,

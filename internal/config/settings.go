@@ -90,6 +90,7 @@ var settings = []Setting{
 	{Key: "model.allow_remote", Flag: "allow-remote", Usage: "consent to send text to a model server on another machine"},
 	{Key: "model.api_key_env", Flag: "api-key-env", Usage: "environment variable that holds the model server's key"},
 	{Key: "model.cache", Flag: "cache", Usage: "file that keeps the model's answers for the next run; empty: none"},
+	{Key: "model.cache_mb", Flag: "cache-mb", Usage: "most megabytes of answers in the cache, the oldest go first; 0: no bound"},
 	{Key: "model.trust", Flag: "trust", Most: 1, Usage: "how far the model is believed against the index; 0: only for what the index cannot know, 1: its answer alone (so with --terms 0)"},
 
 	{Key: "prompt.format", Flag: "answer-format", Allowed: []string{"lines", "inline", "json"}, Usage: "how the model writes entities"},

@@ -143,7 +143,7 @@ func TestCache(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "answers.db")
 	server := testkit.NewFaultServer(t, good, testkit.Status(400, `{}`), good)
 	b := open(t, "ollama", server.URL, nil)
-	cache, err := llm.NewCache(path, b)
+	cache, err := llm.NewCache(path, 0, b)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,13 +160,13 @@ func TestCache(t *testing.T) {
 	if response, err := cache.Generate(ctx, other); err != nil || response.Cached {
 		t.Errorf("an error was kept: %+v, %v", response, err)
 	}
-	if _, err := llm.NewCache(path, b); err == nil || !strings.Contains(err.Error(), "another program") {
+	if _, err := llm.NewCache(path, 0, b); err == nil || !strings.Contains(err.Error(), "another program") {
 		t.Errorf("a locked file: error %v", err)
 	}
 	if err := cache.Close(); err != nil {
 		t.Fatal(err)
 	}
-	cache, err = llm.NewCache(path, b)
+	cache, err = llm.NewCache(path, 0, b)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +184,7 @@ func TestCache(t *testing.T) {
 func TestCacheFileHoldsNoPromptAndIsPrivate(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "answers.db")
 	server := testkit.NewFaultServer(t, good)
-	cache, err := llm.NewCache(path, open(t, "ollama", server.URL, nil))
+	cache, err := llm.NewCache(path, 0, open(t, "ollama", server.URL, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +208,7 @@ func TestCacheDamaged(t *testing.T) {
 	if err := os.WriteFile(path, []byte(strings.Repeat("broken ", 4000)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := llm.NewCache(path, &testkit.Replay{})
+	_, err := llm.NewCache(path, 0, &testkit.Replay{})
 	if err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "can be deleted") {
 		t.Errorf("error %v", err)
 	}

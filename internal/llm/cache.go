@@ -8,14 +8,10 @@ import (
 	"fmt"
 
 	"go.etcd.io/bbolt"
-
-	"github.com/ragner/ragner/internal/boltfile"
 )
 
 // cacheFormat is part of every key; it changes when what is stored, or what an answer depends on, changes.
 const cacheFormat = "ragner answer 1"
-
-var answers = []byte("answers")
 
 // Cache keeps complete answers in one file, so that a run that is repeated or resumed asks only what is new. A key is
 // a hash of the model's identity and the whole request, and holds no text; the values hold the answers, so the
@@ -23,6 +19,7 @@ var answers = []byte("answers")
 type Cache struct {
 	db    *bbolt.DB
 	inner Identified
+	limit int64
 }
 
 // Identified is a Generator whose model has an identity.
@@ -33,13 +30,14 @@ type Identified interface {
 
 var _ Identified = (*Cache)(nil)
 
-// NewCache opens or makes the file at path before inner. One program can have it open at a time.
-func NewCache(path string, inner Identified) (*Cache, error) {
-	db, err := boltfile.Open(path, answers)
+// NewCache opens or makes the file at path before inner. The oldest answers go when all have more than limit bytes; 0: no
+// limit. One program can have the file open at a time.
+func NewCache(path string, limit int64, inner Identified) (*Cache, error) {
+	db, err := openStore(path)
 	if err != nil {
-		return nil, fmt.Errorf("answer cache %s: %w", path, err)
+		return nil, err
 	}
-	return &Cache{db: db, inner: inner}, nil
+	return &Cache{db: db, inner: inner, limit: limit}, nil
 }
 
 // Close ends the use of the file.
@@ -93,7 +91,7 @@ func (c *Cache) keep(key []byte, response Response) error {
 		return fmt.Errorf("answer cache: %w", err)
 	}
 	// Batch joins the writes of concurrent calls into one synced transaction.
-	err = c.db.Batch(func(tx *bbolt.Tx) error { return tx.Bucket(answers).Put(key, data) })
+	err = c.db.Batch(func(tx *bbolt.Tx) error { return put(tx, key, data, c.limit) })
 	if err != nil {
 		return fmt.Errorf("answer cache %s: %w", c.db.Path(), err)
 	}
