@@ -37,4 +37,4 @@ built=$(mktemp -d)
 trap 'rm -rf "$built"' EXIT
 CGO_ENABLED=0 go build -trimpath -o "$built/ragner" ./cmd/ragner
 CGO_ENABLED=0 go build -trimpath -o "$built/bench" ./bench
-"$built/bench" -ragner "$built/ragner" -python "$python" "${growth[@]}" "$@"
+"$built/bench" -ragner "$built/ragner" -python "$python" ${growth[@]+"${growth[@]}"} "$@"
