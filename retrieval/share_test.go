@@ -33,7 +33,7 @@ func shared(t testing.TB, r *Searcher, s Sharing, queries ...Query) []Shared {
 
 // head are the references of the shared demonstrations, in order.
 func head(s Shared) string {
-	return refs(Evidence{Demonstrations: s.Demonstrations[:s.Evidence.Shared]})
+	return refs(Evidence{Demonstrations: s.Demonstrations[:s.Shared]})
 }
 
 // TestShareByTopic: queries about one thing share a set about it, and each has one more of its own.
@@ -49,8 +49,8 @@ func TestShareByTopic(t *testing.T) {
 		t.Errorf("sets %d %d %d %d", found[0].Set, found[1].Set, found[2].Set, found[3].Set)
 	}
 	for i, f := range found {
-		if f.Evidence.Shared != 2 || len(f.Demonstrations) != 3 {
-			t.Errorf("query %d: %d shared of %d", i, f.Evidence.Shared, len(f.Demonstrations))
+		if f.Shared != 2 || len(f.Demonstrations) != 3 {
+			t.Errorf("query %d: %d shared of %d", i, f.Shared, len(f.Demonstrations))
 		}
 		if own := f.Demonstrations[2]; slices.ContainsFunc(f.Demonstrations[:2], func(d Demonstration) bool { return d.Ref() == own.Ref() }) {
 			t.Errorf("query %d: %s twice", i, own.Ref())
