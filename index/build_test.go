@@ -205,7 +205,7 @@ func TestSameBytesForAnyNumberOfWorkers(t *testing.T) {
 // shows is what the forward index says of a sentence, with names for the numbers of labels, which depend on the order of
 // building.
 func shows(x *Index, i int) string {
-	text := fmt.Sprint(x.SentenceWords(nil, i), x.SentenceRoles(nil, i))
+	text := fmt.Sprint(x.SentenceWords(nil, i), string(x.SentenceRoles(nil, i)))
 	for _, m := range x.SentenceMentions(nil, i) {
 		text += fmt.Sprint(" ", m.Key, x.labels[m.Label])
 	}
