@@ -40,11 +40,10 @@ var panels = []panel{
 		map[int]float64{5_000: 0.4, 25_000: 0.8, 95_000: 2.5, 1_000_000: 20},
 	},
 	{
-		"CPU s (open: by the clock)",
+		"CPU s, whole process",
 		[]curve{
 			{"build", buildUsed, 1},
 			{"cold search", coldProcessor, 1},
-			{"open", openTime, 1e-3},
 		},
 		nil,
 	},
@@ -111,7 +110,7 @@ func (p panel) plot(points growthPoints) (*plot.Plot, error) {
 	grid := plotter.NewGrid()
 	grid.Horizontal.Color, grid.Vertical.Color = pale, pale
 	drawn.Add(grid)
-	drawn.Legend.Top, drawn.Legend.Left = true, true
+	drawn.Legend.Top, drawn.Legend.Left, drawn.Legend.Padding = true, true, 2
 	drawn.Legend.TextStyle.Font = font.From(plot.DefaultFont, 10)
 	for i, c := range p.curves {
 		line, dots, err := plotter.NewLinePoints(c.points(points))
