@@ -140,8 +140,13 @@ func (out *chains) append(c *collection, token, n int, spans []span) {
 	out.first = append(out.first, int32(len(out.tags)))
 }
 
-// seenWeights has a weight for each tag that an attribute was seen with.
-func seenWeights(c *chains) *weights {
+// mostWeights is the number of weights up to which an attribute has one for every tag: what it was never seen with tells,
+// too. More would cost more time and memory than they are worth.
+const mostWeights = 1_500_000
+
+// newWeights has a weight for each tag that an attribute was seen with, or for each tag where that is affordable.
+func newWeights(c *chains) *weights {
+	everything := c.used*c.layout.tags() <= mostWeights
 	w := &weights{steps: c.steps(), from: []int32{0}}
 	o := objective{chains: c}
 	o.invert()
@@ -152,7 +157,7 @@ func seenWeights(c *chains) *weights {
 			seen[c.tags[token]] = true
 		}
 		for tag, ok := range seen {
-			if ok {
+			if ok || everything {
 				w.tags = append(w.tags, uint16(tag))
 			}
 		}

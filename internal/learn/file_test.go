@@ -22,7 +22,7 @@ func smallModel() *Model {
 	m := &Model{hashes: newTable(hashes)}
 	for labels := 1; labels <= 2; labels++ {
 		c := randomChains(rng, layout{labels}, 200, len(hashes))
-		w := seenWeights(c)
+		w := newWeights(c)
 		g := newGroup([]string{"A", "B"}[:labels], w, randomPoint(rng, w.len()))
 		g.Threshold, g.Calibration = 0.4, calibration{0.9, 0.1}
 		m.groups = append(m.groups, g)

@@ -91,7 +91,7 @@ const enoughJudged = 1000
 func (l *learning) group(ctx context.Context, labels []string) (*group, index.LearnedGroup, int, error) {
 	told := index.LearnedGroup{Labels: labels}
 	whole, lost := l.all.chains(labels, func(int) bool { return true })
-	w := seenWeights(whole)
+	w := newWeights(whole)
 	x, judge := make([]float64, w.len()), &judge{labels: labels, all: l.all}
 	fold := 0
 	for ; fold < foldCount && judge.gold < enoughJudged; fold++ {
