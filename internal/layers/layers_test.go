@@ -16,7 +16,7 @@ const module = "github.com/ragner/ragner"
 
 // rooms says, from the bottom up, what the packages of each folder may import besides each other:
 //
-//	corpora ← {index, prompt, align, score}; index ← retrieval; {retrieval, prompt, llm, align} ← tag;
+//	corpora ← {index, prompt, align, score}; index ← retrieval ← learn; {retrieval, learn, prompt, llm, align} ← tag;
 //	{tag, score} ← ablation; all of it ← ragner ← server, cmd
 //
 // A package belongs to the room with the longest name that its path begins with; "" is package ragner itself. Every

@@ -1,42 +1,5 @@
 package learn
 
-import (
-	"math"
-	"sync"
-	"sync/atomic"
-)
-
-// chains are annotated sentences as a model sees them: attributes and a tag for each token, all one after another.
-type chains struct {
-	layout
-	first []int32  // by chain: its first token; one more at the end
-	attrs []uint32 // by token, one after another
-	from  []int32  // by token: where its attributes begin; one more at the end
-	tags  []uint16 // by token
-	used  int      // number of attributes
-}
-
-func (c *chains) len() int    { return len(c.first) - 1 }
-func (c *chains) tokens() int { return len(c.tags) }
-
-// weights lie sparsely: an attribute has a weight for each tag that it was seen with.
-type weights struct {
-	from  []int32  // by attribute: where its weights begin; one more at the end
-	tags  []uint16 // by weight
-	steps int      // the weights between tags lie behind all others
-}
-
-func (w *weights) len() int { return len(w.tags) + w.steps }
-
-// score adds up the weights of a token's attributes, by tag.
-func (w *weights) score(x []float64, attrs []uint32, into []float64) {
-	for _, a := range attrs {
-		for k := w.from[a]; k < w.from[a+1]; k++ {
-			into[w.tags[k]] += x[k]
-		}
-	}
-}
-
 // objective is the negative log-likelihood of chains, with a Gaussian prior on the weights, and its gradient. The sums
 // are added up in an order that does not depend on the number of workers: a weight's over the tokens that have its
 // attribute, the steps' and the likelihood over blocks of chains.
@@ -96,20 +59,6 @@ func (o *objective) invert() {
 	}
 }
 
-// parallel calls work(worker, i) for 0 … n-1.
-func parallel(workers, n int, work func(worker, i int)) {
-	var next atomic.Int64
-	var wait sync.WaitGroup
-	for w := range workers {
-		wait.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				work(w, i)
-			}
-		})
-	}
-	wait.Wait()
-}
-
 // evaluate gives the loss at x and writes its gradient.
 func (o *objective) evaluate(x, gradient []float64) float64 {
 	steps := x[len(o.weights.tags):]
@@ -159,13 +108,6 @@ func (o *objective) block(t *lattice, x []float64, i int) {
 	}
 }
 
-// weigh is the weight of all steps of a tag sequence.
-func (y layout) weigh(tags []uint16, steps []float64) float64 {
-	sum := 0.0
-	y.eachStep(tags, func(at int) { sum += steps[at] })
-	return sum
-}
-
 // note writes down how far each token's probabilities are off.
 func (o *objective) note(t *lattice, first int, tags []uint16) {
 	width := t.tags()
@@ -200,5 +142,3 @@ func (o *objective) gather(x, gradient []float64) {
 		}
 	})
 }
-
-func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
