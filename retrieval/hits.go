@@ -85,11 +85,11 @@ func (r *Searcher) DemonstrationTerms(q Query, d Demonstration) []TermHit {
 }
 
 func (r *Searcher) hits(kept []lexicon.Candidate) []TermHit {
-	hits := make([]TermHit, 0, len(kept))
-	for i, c := range kept {
-		hits = append(hits, r.termHit(c, i+1))
+	hits := make([]TermHit, 0, min(len(kept), r.settings.Terms))
+	for _, i := range best(kept, r.settings.Terms) {
+		hits = append(hits, r.termHit(kept[i], i+1))
 	}
-	return best(hits, r.settings.Terms)
+	return hits
 }
 
 // termHit is a candidate with the ontology terms that it may name.
@@ -105,21 +105,18 @@ func (r *Searcher) termHit(c lexicon.Candidate, rank int) TermHit {
 	return h
 }
 
-// best keeps the n hits with the highest priors, the first among equals, in text order.
-func best(hits []TermHit, n int) []TermHit {
-	if len(hits) <= n {
-		return hits
-	}
-	places := make([]int, len(hits))
+// best are the places of the n candidates with the highest priors, the first among equals, in text order.
+func best(kept []lexicon.Candidate, n int) []int {
+	places := make([]int, len(kept))
 	for i := range places {
 		places[i] = i
 	}
-	slices.SortStableFunc(places, func(a, b int) int { return cmp.Compare(hits[b].Prior, hits[a].Prior) })
-	kept := make([]TermHit, 0, n)
-	for _, i := range slices.Sorted(slices.Values(places[:n])) {
-		kept = append(kept, hits[i])
+	if len(kept) <= n {
+		return places
 	}
-	return kept
+	slices.SortStableFunc(places, func(a, b int) int { return cmp.Compare(kept[b].Prior, kept[a].Prior) })
+	slices.Sort(places[:n])
+	return places[:n]
 }
 
 // NearTerms finds ontology names near what of a text has no exact hit; none when nothing is left.

@@ -62,11 +62,21 @@ func scopeOfName(t corpora.Term, name string) corpora.Scope {
 	return ScopeName
 }
 
-// wordsAround are the words of a candidate's sentence beside it.
+// wordsAround are the words of a candidate's sentence beside it, of as much on each side as a sentence is long.
 func wordsAround(c lexicon.Candidate) []string {
 	f := c.Fragment
-	return append(index.Analyze(c.Text[:f.Start]), index.Analyze(c.Text[f.End:])...)
+	before, after := c.Text[:f.Start], c.Text[f.End:]
+	if cut := len(before) - mostAround; cut > 0 {
+		_, before, _ = strings.Cut(before[cut:], " ")
+	}
+	if len(after) > mostAround {
+		after = after[:max(strings.LastIndexByte(after[:mostAround], ' '), 0)]
+	}
+	return append(index.Analyze(before), index.Analyze(after)...)
 }
+
+// mostAround bounds the text around a name, in bytes.
+const mostAround = 1000
 
 func (r *Searcher) describe(s *Sense, c lexicon.Candidate, around []weighted) {
 	t := r.index.Term(s.row)

@@ -34,11 +34,7 @@ func (l *Lexicon) Respelled(s corpora.Sentence, known func(word string) bool, fo
 		return found
 	}
 	p.replace(changed)
-	for _, c := range l.corrected(p, changed, held) {
-		found = merge(found, c)
-	}
-	sortCandidates(found)
-	return found
+	return merge(found, l.corrected(p, changed, held))
 }
 
 // named reports words that differ from others on purpose: codes ("BRCA1") and Latin genitives, which name species

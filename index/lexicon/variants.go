@@ -30,18 +30,25 @@ func (l *Lexicon) Variants(s corpora.Sentence, forms Forms, found []Candidate, h
 	}
 	p := parse(s.Text)
 	defer p.release()
-	v := variants{lexicon: l, parsed: p, forms: forms, held: held, exact: found}
+	v := variants{lexicon: l, parsed: p, forms: forms, held: held, occurred: occurred(found, held)}
 	folds := l.folds(p)
 	for i, f := range folds {
 		if f != filler && f != unknown {
 			v.from(folds, i)
 		}
 	}
-	for _, c := range v.found {
-		found = merge(found, c)
+	return merge(found, v.found)
+}
+
+// occurred are the stretches that have counts of their own.
+func occurred(found []Candidate, held *HeldOut) map[corpora.Fragment]bool {
+	places := map[corpora.Fragment]bool{}
+	for _, c := range found {
+		if held.seen(c.Entry) > 0 {
+			places[c.Fragment] = true
+		}
 	}
-	sortCandidates(found)
-	return found
+	return places
 }
 
 // The hashes of words that are no part of a bag.
@@ -63,13 +70,13 @@ func (l *Lexicon) folds(p *parsed) []uint64 {
 }
 
 type variants struct {
-	lexicon *Lexicon
-	parsed  *parsed
-	forms   Forms
-	held    *HeldOut
-	exact   []Candidate
-	entries []uint64
-	found   []Candidate
+	lexicon  *Lexicon
+	parsed   *parsed
+	forms    Forms
+	held     *HeldOut
+	occurred map[corpora.Fragment]bool
+	entries  []uint64
+	found    []Candidate
 }
 
 // from tries the stretches that begin at a word.
@@ -98,17 +105,10 @@ func (v *variants) try(r run) {
 		return
 	}
 	source := v.form(r, strings.Split(m.Entry.Key, " "))
-	if !v.forms.allow(source) || v.occurred(p.fragment(r.first, r.last)) {
+	if !v.forms.allow(source) || v.occurred[p.fragment(r.first, r.last)] {
 		return
 	}
 	v.found = l.appendPriors(v.found, p, r, found{m, source, formTrust[source]}, v.held)
-}
-
-// occurred reports whether a stretch has counts of its own.
-func (v *variants) occurred(f corpora.Fragment) bool {
-	return slices.ContainsFunc(v.exact, func(c Candidate) bool {
-		return c.Fragment == f && v.held.seen(c.Entry) > 0
-	})
 }
 
 // form says in which form a stretch is a key: "plural", "spelling", "order", or "" in none.
@@ -140,21 +140,37 @@ func formInOrder(text, key []string) string {
 	return source
 }
 
-// merge adds a candidate, or joins it with the one of the same stretch and label: the better prior counts, with its source
-// and entry, and the concepts and terms of both stay.
-func merge(all []Candidate, c Candidate) []Candidate {
-	for i, old := range all {
-		if old.Fragment != c.Fragment || old.Label != c.Label {
+// merge adds candidates, in order, each joined with the one of the same stretch and label: the better prior counts, with its
+// source and entry, and the concepts and terms of both stay.
+func merge(all, more []Candidate) []Candidate {
+	if len(more) == 0 {
+		return all
+	}
+	type spot struct {
+		corpora.Fragment
+		label string
+	}
+	place := make(map[spot]int, len(all)+len(more))
+	for i, c := range all {
+		place[spot{c.Fragment, c.Label}] = i
+	}
+	for _, c := range more {
+		at := spot{c.Fragment, c.Label}
+		i, known := place[at]
+		if !known {
+			place[at] = len(all)
+			all = append(all, c)
 			continue
 		}
+		old := all[i]
 		if c.Prior > old.Prior {
 			old, c = c, old
 		}
 		old.Entry = joined(old.Entry, c.Entry)
 		all[i] = old
-		return all
 	}
-	return append(all, c)
+	sortCandidates(all)
+	return all
 }
 
 // joined is an entry with the terms and concepts of another behind its own.
