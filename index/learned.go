@@ -49,7 +49,7 @@ func (b *builder) learn(ctx context.Context) (err error) {
 	}
 	x := &Index{path: b.path, manifest: b.manifest, labels: b.labels.names}
 	defer func() { err = errors.Join(err, x.Close()) }()
-	if err := errors.Join(x.openFiles(), x.openLexicon()); err != nil {
+	if err := errors.Join(x.openFiles(), x.openLexicon(), x.openForward()); err != nil {
 		return err
 	}
 	model, about, why, err := b.options.Learn(ctx, x, b.options.Progress)
