@@ -108,5 +108,6 @@ func Look(ctx context.Context, r *retrieval.Searcher, q retrieval.Query) (Seen, 
 func NewSearcher(x *index.Index) (*retrieval.Searcher, error) {
 	s := retrieval.Defaults()
 	s.Mode = "lexical"
+	s.LabelWeight, s.Roles, s.Mentions, s.PerMention = 0, false, 0, 0
 	return retrieval.New(x, nil, s)
 }
