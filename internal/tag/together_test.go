@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/internal/llm"
@@ -104,7 +105,14 @@ func TestTogetherEnds(t *testing.T) {
 // other, whatever documents their sentences are of; what is found is what each sentence holds.
 func TestSharedPrompts(t *testing.T) {
 	s := newSearcher(t, theCorpus(t), func(s *retrieval.Settings) { s.K = 2 })
+	var l *LLM
+	var first sync.Once
 	g := &testkit.Replay{Answer: func(r llm.Request) (llm.Response, error) {
+		first.Do(func() { // a slow model: all others wait meanwhile
+			for l.Sharer.turns.waits() < 5 {
+				time.Sleep(time.Millisecond)
+			}
+		})
 		text := r.Messages[len(r.Messages)-1].Content
 		for _, name := range []string{"cystic fibrosis", "gout"} {
 			if strings.Contains(text, name) {
@@ -113,7 +121,7 @@ func TestSharedPrompts(t *testing.T) {
 		}
 		return llm.Response{Text: "none", PromptTokens: 100}, nil
 	}}
-	l := newLLM(s, g)
+	l = newLLM(s, g)
 	l.Sharer = &Sharer{Searcher: s, Sharing: retrieval.Sharing{PerSet: 3, Own: 1}}
 	var docs []corpora.Document
 	for i := range 3 {
