@@ -105,8 +105,13 @@ func NewEmbedder(ctx context.Context, name string, o Options) (embed.Embedder, e
 	})
 }
 
-// openTagger makes the tagger that the options name: without one it is llm where a model is named, else neighbours.
+// Options are those that the engine was opened with, the tagger named.
+func (e *Engine) Options() Options { return e.options }
+
+// openTagger makes the tagger that the options name: without one it is llm where a model is named, else that which the
+// index has learned, else neighbours.
 func (e *Engine) openTagger() error {
+	e.options = e.options.Settled(e.index.Manifest().Learned != nil)
 	e.tagger = &tag.Neighbours{Searcher: e.searcher, Threshold: e.options.Threshold}
 	switch e.options.TaggerName() {
 	case "learned":

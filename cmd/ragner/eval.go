@@ -74,7 +74,7 @@ func eval(cmd *cobra.Command, s streams, a evalArgs) error {
 	defer release(e)
 	warnOfLabels(s, ablation.UnseenLabels(e.Index(), gold))
 	fmt.Fprintf(s.err, "ragner: tagger %s, %d documents\n", e.Tagger(), len(gold))
-	job := &tagJob{streams: s, engine: e, config: c, without: ablation.Twins(e.Index(), gold)}
+	job := &tagJob{streams: s, engine: e, config: e.Options(), without: ablation.Twins(e.Index(), gold)}
 	result, pred, err := evaluate(cmd.Context(), job, gold)
 	if err != nil {
 		return err

@@ -73,7 +73,7 @@ func tagFiles(cmd *cobra.Command, s streams, a tagArgs, args []string) error {
 	if a.out == "-" && slices.Contains(args, "-") {
 		awaitTyping(cmd.Context(), s)
 	}
-	job := &tagJob{streams: s, args: a, engine: e, config: c, format: format, input: input{err: s.err, specs: list, goOn: true}}
+	job := &tagJob{streams: s, args: a, engine: e, config: e.Options(), format: format, input: input{err: s.err, specs: list, goOn: true}}
 	started := time.Now()
 	err = job.run(cmd.Context())
 	job.say(time.Since(started), err)

@@ -91,6 +91,9 @@ func (j *Job) look() error {
 		return err
 	}
 	defer release(x)
+	for i, r := range j.Plan.Rows {
+		j.Plan.Rows[i].Config = r.Config.Settled(x.Manifest().Learned != nil)
+	}
 	j.dropOversized(x)
 	j.results.Index = describeIndex(x, j.Plan.Rows[0].Config.Index)
 	j.results.Gold, j.exclude = inspectGold(x, j.Gold, j.About)

@@ -88,6 +88,7 @@ func (t *Tuner) divide() (choice, check []corpora.Document, err error) {
 		return nil, nil, err
 	}
 	defer release(x)
+	t.Config = t.Config.Settled(x.Manifest().Learned != nil)
 	t.exclude = Twins(x, t.Gold)
 	for i, at := range rand.New(rand.NewPCG(t.Seed, uint64(len(t.Gold)))).Perm(len(t.Gold)) {
 		if i%3 == 2 {

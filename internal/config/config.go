@@ -179,7 +179,20 @@ func (c *Config) field(key string) any {
 	}[key]
 }
 
-// TaggerName is the tagger in use: without a setting llm where a model is named, else neighbours.
+// Settled names the tagger that c leaves open: without a model it is that which the index has learned, where it has one.
+func (c Config) Settled(hasLearned bool) Config {
+	switch {
+	case c.Tagger != "":
+	case c.TaggerName() == "neighbours" && hasLearned:
+		c.Tagger = "learned"
+	default:
+		c.Tagger = c.TaggerName()
+	}
+	return c
+}
+
+// TaggerName is the tagger in use where the index has learned none: without a setting llm where a model is named, else
+// neighbours.
 func (c Config) TaggerName() string {
 	switch {
 	case c.Tagger != "":

@@ -28,7 +28,7 @@ func Settings() []Setting { return slices.Clone(settings) }
 
 var settings = []Setting{
 	{Key: "index", Flag: "index", Short: "i", Usage: "folder of the index"},
-	{Key: "tagger", Flag: "tagger", Allowed: []string{"", "neighbours", "learned", "llm"}, Usage: "neighbours, learned or llm; empty: llm where a model is named, else neighbours"},
+	{Key: "tagger", Flag: "tagger", Allowed: []string{"", "neighbours", "learned", "llm"}, Usage: "neighbours, learned or llm; empty: llm where a model is named, else learned where the index has learned one, else neighbours"},
 	{Key: "threshold", Flag: "threshold", Most: 1, Usage: "drop entities with a score below this; 0: the tagger's own"},
 
 	{Key: "learn.enabled", Flag: "learn", Usage: "learn a tagger from the annotated sentences, as the last step of the build"},
