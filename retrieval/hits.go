@@ -119,7 +119,7 @@ func best(kept []lexicon.Candidate, n int) []int {
 	return places[:n]
 }
 
-// NearTerms finds ontology names near what of a text has no exact hit; none when nothing is left.
+// NearTerms finds ontology names near what of a text has no exact hit; none when nothing but common words is left.
 func (r *Searcher) NearTerms(ctx context.Context, text string, k int) ([]TermHit, error) {
 	rest := []byte(text)
 	for _, c := range r.Spans(Query{Sentence: corpora.Sentence{Text: text}}) {
@@ -127,10 +127,33 @@ func (r *Searcher) NearTerms(ctx context.Context, text string, k int) ([]TermHit
 			rest[i] = ' '
 		}
 	}
+	r.blankCommon(rest)
 	if len(index.Analyze(string(rest))) == 0 {
 		return nil, nil
 	}
 	return r.SearchTerms(ctx, string(rest), k)
+}
+
+const (
+	commonShare    = 50  // a word that one sentence in so many has names nothing by itself
+	commonFromRows = 200 // annotated sentences from which that can be told
+)
+
+// blankCommon blanks the words of a text that many of the indexed sentences have.
+func (r *Searcher) blankCommon(text []byte) {
+	rows := r.index.Sentences()
+	if rows.Len() < commonFromRows {
+		return
+	}
+	for _, t := range corpora.Tokenize(string(text)) {
+		for _, word := range index.Analyze(string(text[t.Start:t.End])) {
+			if rows.DocumentFrequency(word) > rows.Len()/commonShare {
+				for i := t.Start; i < t.End; i++ {
+					text[i] = ' '
+				}
+			}
+		}
+	}
 }
 
 // SearchTerms finds ontology names near a text by words, in whatever number and spelling, and by meaning. Names that are
