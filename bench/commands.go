@@ -58,7 +58,7 @@ func buildCommand(o options, dir string, data texts) (command, error) {
 		return command{}, err
 	}
 	args := []string{
-		"index", "-o", filepath.Join(dir, "index"), "--corpus", corpus, "--embedder", "static",
+		"index", "--learn=false", "-o", filepath.Join(dir, "index"), "--corpus", corpus, "--embedder", "static",
 		"--ontology", filepath.Join(dir, sample.OntologyFile) + ",label=" + sample.Label,
 	}
 	return command{"ragner index", min(3, o.rounds), job{o.binary, args, ""}}, nil
