@@ -21,26 +21,37 @@ func NewLearner(o Options) index.Learn {
 // openLearned takes the tagger that was learned when the index was built. Where there is none, or one of another version,
 // neighbours stands in for it, with a warning.
 func (e *Engine) openLearned() error {
-	data, err := e.index.LearnedModel()
+	learned, err := e.learnedTagger()
 	if err != nil {
 		return err
 	}
-	if data == nil {
-		e.warnings = append(e.warnings, "the index has no learned tagger, neighbours stands in for it; ragner index learns one with --learn, from --learn-least annotated sentences on")
+	if learned != nil {
+		e.tagger = learned
 		return nil
+	}
+	if e.index.Manifest().Learned == nil {
+		e.warnings = append(e.warnings, "the index has no learned tagger, neighbours stands in for it; ragner index learns one with --learn, from --learn-least annotated sentences on")
+	}
+	return nil
+}
+
+// learnedTagger is the tagger that the index has learned, nil where it has none of this version.
+func (e *Engine) learnedTagger() (*tag.Learned, error) {
+	data, err := e.index.LearnedModel()
+	if err != nil || data == nil {
+		return nil, err
 	}
 	model, err := learn.Read(data)
 	switch {
 	case errors.Is(err, learn.ErrVersion):
 		e.warnings = append(e.warnings, err.Error()+"; neighbours stands in for it")
-		return nil
+		return nil, nil
 	case err != nil:
-		return e.index.CorruptLearned(err)
+		return nil, e.index.CorruptLearned(err)
 	}
 	searcher, err := learn.NewSearcher(e.index)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	e.tagger = &tag.Learned{Searcher: searcher, Model: model, Threshold: e.options.Threshold}
-	return nil
+	return &tag.Learned{Searcher: searcher, Model: model, Threshold: e.options.Threshold}, nil
 }

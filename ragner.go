@@ -131,6 +131,12 @@ func (e *Engine) openTagger() error {
 		generator = e.cache
 	}
 	e.model = e.newLLM(generator)
+	if e.model.Learned, err = e.learnedTagger(); err != nil {
+		return err
+	}
+	if e.model.Learned != nil && e.options.Threshold == 0 {
+		e.model.Weigh.Threshold = e.model.Learned.Model.Threshold() // each of its mentions has passed that of its group
+	}
 	e.tagger = e.model
 	return e.model.Prompt.Validate()
 }

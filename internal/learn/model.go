@@ -89,6 +89,15 @@ func (g *group) find(attrs [][]uint32, leastRaw float64, f func(m Mention)) {
 	})
 }
 
+// Threshold is the least of the groups' own thresholds.
+func (m *Model) Threshold() float64 {
+	least := 1.0
+	for _, g := range m.groups {
+		least = min(least, g.Threshold)
+	}
+	return least
+}
+
 // leastProposal is the raw probability below which nothing is proposed.
 const leastProposal = 0.01
 

@@ -22,8 +22,7 @@ var _ Tagger = (*Learned)(nil)
 
 // Tag finds the entities of one sentence.
 func (l *Learned) Tag(ctx context.Context, in Input) (Prediction, error) {
-	q := retrieval.Query{Sentence: in.Sentence, Exclude: in.Exclude, Abbreviations: in.Abbreviations}
-	seen, err := learn.Look(ctx, l.Searcher, q)
+	seen, err := learn.Look(ctx, l.Searcher, in.Query())
 	if err != nil {
 		return Prediction{}, err
 	}
@@ -36,6 +35,37 @@ func (l *Learned) Tag(ctx context.Context, in Input) (Prediction, error) {
 	}
 	slices.SortStableFunc(p.Entities, corpora.CompareEntities)
 	return p, nil
+}
+
+// candidates are the mentions of a sentence with their probabilities as priors, for a tagger that weighs them, and the
+// probability of every other span of one fragment, 0 where it is next to impossible.
+func (l *Learned) candidates(ctx context.Context, in Input) ([]lexicon.Candidate, func(corpora.Entity) float64, error) {
+	seen, err := learn.Look(ctx, l.Searcher, in.Query())
+	if err != nil {
+		return nil, nil, err
+	}
+	tokens := corpora.Tokenize(in.Sentence.Text)
+	span := func(m learn.Mention) corpora.Fragment {
+		return corpora.Fragment{Start: tokens[m.First].Start, End: tokens[m.Last].End}
+	}
+	reasons := reasons{searcher: l.Searcher, seen: seen}
+	var known []lexicon.Candidate
+	for _, m := range l.Model.Tag(seen, l.Threshold, onBorders(in.Sentence.Tokens, tokens)) {
+		c, _ := reasons.candidate(span(m), m.Label)
+		c.Prior = m.Score
+		known = append(known, c)
+	}
+	type labelled struct {
+		corpora.Fragment
+		label string
+	}
+	chances := map[labelled]float64{}
+	for _, group := range l.Model.Propose(seen) {
+		for _, m := range group {
+			chances[labelled{span(m), m.Label}] = m.Score
+		}
+	}
+	return known, func(e corpora.Entity) float64 { return chances[labelled{e.Fragments[0], e.Label}] }, nil
 }
 
 // onBorders accepts mentions that begin and end where tokens of the input do, whose tokens may be coarser than ours; nil

@@ -109,3 +109,32 @@ func TestLearnedKeepsBorders(t *testing.T) {
 		t.Error("without such tokens nothing is found")
 	}
 }
+
+// TestLLMWeighedByLearned: without trust the learned tagger decides what of a model's answer stands; with all trust the
+// answer stands as it is.
+func TestLLMWeighedByLearned(t *testing.T) {
+	l := newLearned(t)
+	text := "Case 99: The pain of gout is treated with colchicine."
+	alone := tagged(t, l, sentence(text))
+	for answer, trusted := range map[string]string{
+		"Disease: pain":                       "Disease pain (exact)",
+		"none":                                "",
+		"Disease: gout\nChemical: colchicine": "Disease gout (exact), Chemical colchicine (exact)",
+	} {
+		m := newLLM(l.Searcher, answers(answer))
+		m.Learned, m.Weigh = l, Weigher{Threshold: l.Model.Threshold()}
+		p := tagged(t, m, sentence(text))
+		if got, want := show(text, p.Entities), show(text, alone.Entities); got != want {
+			t.Errorf("%q without trust: %s, want %s", answer, got, want)
+		}
+		for i, e := range p.Entities {
+			if e.Score != alone.Entities[i].Score || !slices.Equal(e.Concepts, alone.Entities[i].Concepts) {
+				t.Errorf("%q: %+v, alone %+v", answer, e, alone.Entities[i])
+			}
+		}
+		m.Weigh.Trust = 1
+		if got := show(text, tagged(t, m, sentence(text)).Entities); got != trusted {
+			t.Errorf("%q trusted: %s, want %s", answer, got, trusted)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/ragner/ragner/corpora"
+	"github.com/ragner/ragner/index/lexicon"
 	"github.com/ragner/ragner/internal/align"
 	"github.com/ragner/ragner/internal/llm"
 	"github.com/ragner/ragner/internal/prompt"
@@ -20,6 +21,8 @@ type LLM struct {
 	Prompt    prompt.Settings
 	Weigh     Weigher
 	Seed      int
+	// Learned, where the index has learned a tagger, says in the lexicon's place what the index knows; nil: there is none.
+	Learned *Learned
 	// Sharer plans demonstrations that several sentences share; nil: each sentence has its own.
 	Sharer *Sharer
 }
@@ -41,9 +44,9 @@ func (t *LLM) Tag(ctx context.Context, in Input) (Prediction, error) {
 	if answer.Cached {
 		stats.Calls, stats.CacheHits = 0, 1
 	}
-	p := t.read(shown, in, answer)
+	p, err := t.read(ctx, shown, in, answer)
 	p.Stats = stats.Add(p.Stats)
-	return p, nil
+	return p, err
 }
 
 // Shown is a rendered prompt with the evidence that went into it.
@@ -81,7 +84,7 @@ func (t *LLM) request(p prompt.Prompt) llm.Request {
 }
 
 // read turns the answer into entities.
-func (t *LLM) read(shown Shown, in Input, answer llm.Response) Prediction {
+func (t *LLM) read(ctx context.Context, shown Shown, in Input, answer llm.Response) (Prediction, error) {
 	mentions, _ := align.Parse(t.Prompt.Format, answer.Text, t.Prompt.AlignLabels())
 	options := align.Defaults()
 	for _, i := range shown.Prompt.Shown {
@@ -89,12 +92,15 @@ func (t *LLM) read(shown Shown, in Input, answer llm.Response) Prediction {
 	}
 	aligned := align.Align(in.Sentence, mentions, options)
 	p := Prediction{Stats: Stats{Unaligned: len(aligned.Unaligned), Leaks: aligned.Leaks}}
-	spans := t.Searcher.Spans(shown.query)
+	known, novel, err := t.index(ctx, shown, in)
+	if err != nil {
+		return p, err
+	}
 	votes := newVotes(t.shownDemonstrations(shown))
-	opinions := gather(aligned.Entities, spans)
+	opinions := gather(aligned.Entities, known)
 	for i, o := range opinions {
 		if !o.known {
-			opinions[i].novel = t.Searcher.Novel(o.entity.Label)
+			opinions[i].novel = novel(o.entity)
 		}
 	}
 	kept, discarded := t.Weigh.decide(opinions)
@@ -103,7 +109,22 @@ func (t *LLM) read(shown Shown, in Input, answer llm.Response) Prediction {
 		p.Entities = append(p.Entities, t.entity(o, votes))
 	}
 	slices.SortStableFunc(p.Entities, corpora.CompareEntities)
-	return p
+	return p, nil
+}
+
+// index is what the index takes for mentions, and the chance that it gives any other span that the model names.
+func (t *LLM) index(ctx context.Context, shown Shown, in Input) ([]lexicon.Candidate, func(corpora.Entity) float64, error) {
+	novel := func(e corpora.Entity) float64 { return t.Searcher.Novel(e.Label) }
+	if t.Learned == nil {
+		return t.Searcher.Spans(shown.query), novel, nil
+	}
+	known, chance, err := t.Learned.candidates(ctx, in)
+	return known, func(e corpora.Entity) float64 {
+		if len(e.Fragments) != 1 { // of which nothing is learned
+			return novel(e)
+		}
+		return chance(e)
+	}, err
 }
 
 func (t *LLM) shownDemonstrations(shown Shown) []retrieval.Demonstration {
