@@ -65,7 +65,7 @@ func (r *Searcher) addWords(n *needs, s *search) {
 			continue // no sentence has it; one may have pieces of it
 		}
 		df := min(float64(u.Total), rows)
-		weight := math.Log1p((rows-df+0.5)/(df+0.5)) * (1 + float64(r.settings.LabelWeight*u.telling()))
+		weight := information(df, rows) * (1 + float64(r.settings.LabelWeight*u.telling()))
 		need := wordNeed{word: u.word, place: u.place, at: n.add(weight)}
 		if r.settings.Roles {
 			need.role = u.role()
@@ -77,6 +77,9 @@ func (r *Searcher) addWords(n *needs, s *search) {
 		n.weights[i] *= coverageWeight / sum
 	}
 }
+
+// information is the inverse document frequency of a word that df of all rows have, as BM25 takes it.
+func information(df, rows float64) float64 { return math.Log1p((rows - df + 0.5) / (df + 0.5)) }
 
 // metBy appends the needs that a row's words and mentions meet, each once.
 func (n *needs) metBy(has []int32, words []forward.Word, roles []byte, mentions []forward.Mention) []int32 {

@@ -2,7 +2,6 @@ package retrieval
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"strings"
 
@@ -109,7 +108,7 @@ func (r *Searcher) shares(words []string) []weighted {
 	var list []weighted
 	for _, word := range slices.Compact(slices.Sorted(slices.Values(words))) {
 		if df := float64(rows.DocumentFrequency(word)); df > 0 {
-			weight := math.Log1p((float64(rows.Len()) - df + 0.5) / (df + 0.5))
+			weight := information(df, float64(rows.Len()))
 			list, sum = append(list, weighted{word, weight}), sum+weight
 		}
 	}

@@ -203,7 +203,7 @@ func (j *Job) evidence(ctx context.Context, e Engine, name string, gold []corpor
 // prepare shows the engine all documents, as tagging them would.
 func (j *Job) prepare(ctx context.Context, e Engine, gold []corpora.Document) error {
 	e.KeepPlans()
-	return tag.PrepareAll(ctx, gold, func(ctx context.Context, docs []corpora.Document) error {
+	return tag.PrepareAll(ctx, each(gold), func(ctx context.Context, docs []corpora.Document) error {
 		return e.Prepare(ctx, docs, j.exclude)
 	})
 }

@@ -122,8 +122,13 @@ func (m *Model) Propose(s Seen) [][]Mention {
 // Tag finds the mentions of a sentence: of each group those with at least the threshold that do not overlap and are best
 // together. The threshold 0 is the one that the group learned. keep, which may be nil, says which mentions may be.
 func (m *Model) Tag(s Seen, threshold float64, keep func(Mention) bool) []Mention {
+	return m.Choose(m.Propose(s), threshold, keep)
+}
+
+// Choose chooses of what Propose gave, which it may change, as Tag does.
+func (m *Model) Choose(proposed [][]Mention, threshold float64, keep func(Mention) bool) []Mention {
 	var all []Mention
-	for i, found := range m.Propose(s) {
+	for i, found := range proposed {
 		at := threshold
 		if at == 0 {
 			at = m.groups[i].Threshold

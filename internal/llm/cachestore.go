@@ -56,40 +56,31 @@ func ClearCache(path string) (CacheInfo, error) {
 	return info, os.Remove(path)
 }
 
-// openStore opens or makes the file.
+// openStore opens or makes the file. Into another program's database nothing is written.
 func openStore(path string) (*bbolt.DB, error) {
-	if err := isCache(path); err != nil {
-		return nil, fmt.Errorf("answer cache %s: %w", path, err)
-	}
-	db, err := boltfile.Open(path, answers, order, sizes)
+	db, err := boltfile.Open(path)
 	if err == nil {
-		err = boltfile.Update(db, adopt)
-	}
-	if err != nil {
-		if db != nil {
+		if err = boltfile.Update(db, prepare); err != nil {
 			err = errors.Join(err, db.Close())
 		}
+	}
+	if err != nil {
 		return nil, fmt.Errorf("answer cache %s: %w", path, err)
 	}
 	return db, nil
 }
 
-// isCache refuses an existing file without answers, which is another program's database; nothing is written into it.
-func isCache(path string) error {
-	if stat, err := os.Stat(path); err != nil || stat.Size() == 0 {
-		return nil
+// prepare makes the buckets of a new file and brings an older one up to date.
+func prepare(tx *bbolt.Tx) error {
+	if name, _ := tx.Cursor().First(); name != nil && tx.Bucket(answers) == nil {
+		return errors.New("the file is no answer cache")
 	}
-	db, err := boltfile.Open(path)
-	if err != nil {
-		return err
-	}
-	err = boltfile.View(db, func(tx *bbolt.Tx) error {
-		if name, _ := tx.Cursor().First(); name != nil && tx.Bucket(answers) == nil {
-			return errors.New("the file is no answer cache")
+	for _, bucket := range [][]byte{answers, order, sizes} {
+		if _, err := tx.CreateBucketIfNotExists(bucket); err != nil {
+			return err
 		}
-		return nil
-	})
-	return errors.Join(err, db.Close())
+	}
+	return adopt(tx)
 }
 
 // adopt brings the order and the size of answers that were kept without them.

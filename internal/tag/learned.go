@@ -48,22 +48,23 @@ func (l *Learned) candidates(ctx context.Context, in Input) ([]lexicon.Candidate
 	span := func(m learn.Mention) corpora.Fragment {
 		return corpora.Fragment{Start: tokens[m.First].Start, End: tokens[m.Last].End}
 	}
-	reasons := reasons{searcher: l.Searcher, seen: seen}
-	var known []lexicon.Candidate
-	for _, m := range l.Model.Tag(seen, l.Threshold, onBorders(in.Sentence.Tokens, tokens)) {
-		c, _ := reasons.candidate(span(m), m.Label)
-		c.Prior = m.Score
-		known = append(known, c)
-	}
 	type labelled struct {
 		corpora.Fragment
 		label string
 	}
+	proposed := l.Model.Propose(seen)
 	chances := map[labelled]float64{}
-	for _, group := range l.Model.Propose(seen) {
+	for _, group := range proposed {
 		for _, m := range group {
 			chances[labelled{span(m), m.Label}] = m.Score
 		}
+	}
+	reasons := reasons{searcher: l.Searcher, seen: seen}
+	var known []lexicon.Candidate
+	for _, m := range l.Model.Choose(proposed, l.Threshold, onBorders(in.Sentence.Tokens, tokens)) {
+		c, _ := reasons.candidate(span(m), m.Label)
+		c.Prior = m.Score
+		known = append(known, c)
 	}
 	return known, func(e corpora.Entity) float64 { return chances[labelled{e.Fragments[0], e.Label}] }, nil
 }

@@ -35,15 +35,8 @@ func Together(ctx context.Context, docs iter.Seq2[corpora.Document, error], prep
 }
 
 // PrepareAll shows prepare documents in the chunks that Together would show it.
-func PrepareAll(ctx context.Context, docs []corpora.Document, prepare func(context.Context, []corpora.Document) error) error {
-	each := func(yield func(corpora.Document, error) bool) {
-		for _, doc := range docs {
-			if !yield(doc, nil) {
-				return
-			}
-		}
-	}
-	for chunk := range chunks(each) {
+func PrepareAll(ctx context.Context, docs iter.Seq2[corpora.Document, error], prepare func(context.Context, []corpora.Document) error) error {
+	for chunk := range chunks(docs) {
 		if err := prepare(ctx, chunk.good()); err != nil {
 			return err
 		}
