@@ -67,7 +67,7 @@ func eval(cmd *cobra.Command, s streams, a evalArgs) error {
 		return err
 	}
 	gold := set.take(a.limit, a.sample, c.Retrieval.Seed)
-	e, err := openEngine(cmd, s, c)
+	e, err := openTagger(cmd, s, c)
 	if err != nil {
 		return err
 	}

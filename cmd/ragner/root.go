@@ -38,7 +38,7 @@ Begin with: ragner demo`,
 	root.SetUsageTemplate(usageTemplate)
 	addGroups(root)
 	grouped(root, groupBuild, newIndex(s), newInspect(s), newSearch(s), newPrompt(s))
-	grouped(root, groupUse, newTag(s), newEval(s), newAblate(s), newTune(s), newScore(s), newConvert(s))
+	grouped(root, groupUse, newTag(s), newEval(s), newAblate(s), newTune(s), newCalibrate(s), newScore(s), newConvert(s))
 	grouped(root, groupOther, newDemo(s), newDoctor(s), newCache(s), newConfig(s), newVersion(s))
 	root.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
@@ -60,7 +60,13 @@ var serverSettings = []string{
 
 // addTagFlags registers the flags of everything that bears on tagging.
 func addTagFlags(cmd *cobra.Command) {
-	addSettings(cmd, "index", "tagger", "threshold", "retrieval.", "model.", "prompt.")
+	addSettings(cmd, "cascade.budget")
+	addTuningFlags(cmd)
+}
+
+// addTuningFlags is addTagFlags for tune, whose own budget is of calls.
+func addTuningFlags(cmd *cobra.Command) {
+	addSettings(cmd, "index", "tagger", "threshold", "cascade.ask", "cascade.examples", "retrieval.", "model.", "prompt.")
 	addSettings(cmd, serverSettings...)
 }
 
@@ -82,10 +88,29 @@ func openEngine(cmd *cobra.Command, s streams, c config.Config) (*ragner.Engine,
 	if err != nil {
 		return nil, noIndex(c.Index, err)
 	}
-	for _, warning := range e.Warnings() {
+	sayWarnings(s, e.Warnings())
+	return e, nil
+}
+
+// openTagger opens the engine and asks the model server of a cascade who its model is.
+func openTagger(cmd *cobra.Command, s streams, c config.Config) (*ragner.Engine, error) {
+	e, err := openEngine(cmd, s, c)
+	if err != nil {
+		return nil, err
+	}
+	said := len(e.Warnings())
+	if err := e.Settle(cmd.Context()); err != nil {
+		release(e)
+		return nil, err
+	}
+	sayWarnings(s, e.Warnings()[said:])
+	return e, nil
+}
+
+func sayWarnings(s streams, list []string) {
+	for _, warning := range list {
 		fmt.Fprintln(s.err, "ragner: warning:", warning)
 	}
-	return e, nil
 }
 
 // noIndex says what to do where there is no index at all.

@@ -39,6 +39,7 @@ type Prediction struct {
 // Stats count the work and the mishaps of tagging. Counts add.
 type Stats struct {
 	Sentences    int `json:"sentences"`
+	Asked        int `json:"asked"` // sentences that the model was asked about
 	Calls        int `json:"calls"`
 	PromptTokens int `json:"prompt_tokens"`
 	OutputTokens int `json:"output_tokens"`
@@ -54,7 +55,7 @@ type Stats struct {
 // Add sums two counts.
 func (s Stats) Add(o Stats) Stats {
 	return Stats{
-		Sentences: s.Sentences + o.Sentences, Calls: s.Calls + o.Calls,
+		Sentences: s.Sentences + o.Sentences, Asked: s.Asked + o.Asked, Calls: s.Calls + o.Calls,
 		PromptTokens: s.PromptTokens + o.PromptTokens, OutputTokens: s.OutputTokens + o.OutputTokens,
 		CacheHits: s.CacheHits + o.CacheHits, Unaligned: s.Unaligned + o.Unaligned, Leaks: s.Leaks + o.Leaks,
 		Dropped: s.Dropped + o.Dropped, Discarded: s.Discarded + o.Discarded, ModelTime: s.ModelTime + o.ModelTime,
