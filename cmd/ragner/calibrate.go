@@ -78,6 +78,9 @@ func calibrate(cmd *cobra.Command, s streams, most int, dry, asJSON bool) error 
 func sayCalibration(s streams, c ragner.Calibration) {
 	fmt.Fprintf(s.out, "%s, asked for %s: %s, %s, %s, %d prompt tokens, %.1f s of the model\n", c.Model, c.Ask,
 		plural(c.Sentences, "sentence"), plural(c.Opinions, "opinion"), plural(c.Stats.Calls, "call"), c.Stats.PromptTokens, c.Stats.ModelTime.Seconds())
+	if n := c.Stats.Unanswered; n > 0 {
+		fmt.Fprintf(s.out, "%s had no usable answer\n", plural(n, "sentence"))
+	}
 	fmt.Fprintf(s.out, "loss of an opinion (negative log-likelihood, cross-validated): learned tagger alone %.4f, with the model %.4f\n", c.Alone, c.Loss)
 	if c.Loss >= c.Alone {
 		fmt.Fprintln(s.out, "the model does not help here: a cascade with it will not believe it")

@@ -93,6 +93,8 @@ type Evaluation struct {
 	CacheHits    int               `json:"cache_hits"`
 	Failed       int               `json:"failed"`
 	Unaligned    int               `json:"unaligned"`
+	Asked        int               `json:"asked"`      // sentences that the model was asked about
+	Unanswered   int               `json:"unanswered"` // of these, such as it had no usable answer to, in a cascade
 	Leaks        int               `json:"leaks"`
 	Dropped      int               `json:"dropped_demonstrations"`
 	Sentences    int               `json:"sentences"`

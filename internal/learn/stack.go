@@ -32,6 +32,16 @@ func Alone(features int) Stack {
 	return s
 }
 
+// Ignores reports whether the model's say changes nothing.
+func (s Stack) Ignores() bool {
+	for _, w := range s[2:] {
+		if w != 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // Of is the probability that opinion's mention is right.
 func (s Stack) Of(o Opinion) float64 {
 	z := s[0] + s[1]*logOdds(o.Probability)

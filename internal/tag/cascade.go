@@ -3,11 +3,14 @@ package tag
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"sync"
 
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/internal/learn"
+	"github.com/ragner/ragner/internal/llm"
+	"github.com/ragner/ragner/internal/prompt"
 )
 
 // Cascade tags with the learned tagger and asks a language model about the sentences in which that is most in doubt. What
@@ -60,6 +63,10 @@ func (c *Cascade) Tag(ctx context.Context, in Input) (Prediction, error) {
 	}
 	answered, asked, err := c.Asker.Ask(ctx, c.Learned, k)
 	stats = stats.Add(asked)
+	if noUse(err) {
+		stats.Unanswered++
+		return Prediction{c.Learned.entities(k, k.proposed), stats}, nil
+	}
 	if err != nil {
 		return Prediction{Stats: stats}, err
 	}
@@ -73,9 +80,22 @@ func (c *Cascade) Tag(ctx context.Context, in Input) (Prediction, error) {
 	return Prediction{c.Learned.entities(k, proposed), stats}, nil
 }
 
-// asks reports whether the model is asked about a sentence: as it was planned, or else where the sentence is in as much
+// noUse reports an error that the same question would give again, though the server is well: the model loops or babbles,
+// or the sentence does not fit into its context.
+func noUse(err error) bool {
+	var failed *llm.Error
+	if errors.As(err, &failed) {
+		return failed.Kind == llm.Incomplete || failed.Kind == llm.BadAnswer || failed.Kind == llm.ContextOverflow
+	}
+	return errors.Is(err, prompt.ErrTooLong)
+}
+
+// asks reports whether the model is asked about a sentence: one that is believed, as it was planned, or else where the sentence is in as much
 // doubt as the share of the index's sentences that the budget allows.
 func (c *Cascade) asks(in Input, doubt float64) bool {
+	if c.Stack.Ignores() {
+		return false
+	}
 	c.mu.Lock()
 	asked, planned := c.plan[planKey(in.Sentence)]
 	c.mu.Unlock()
@@ -135,6 +155,10 @@ func (c *Cascade) Judge(ctx context.Context, h learn.HeldOut) ([]learn.Judged, S
 	in := Input{Sentence: h.Sentence, Abbreviations: h.Abbreviations, Exclude: h.Exclude}
 	k := look{in: in, tokens: corpora.Tokenize(h.Text), proposed: h.Proposals}
 	answered, stats, err := c.Asker.Ask(ctx, c.Learned, k)
+	if noUse(err) {
+		stats.Unanswered++
+		return nil, stats, nil
+	}
 	if err != nil {
 		return nil, stats, err
 	}
