@@ -213,6 +213,6 @@ func modelWork(s ragner.Stats) string {
 	if s.Unanswered > 0 {
 		unanswered = fmt.Sprintf("; %d without a usable answer, where the learned tagger decided alone", s.Unanswered)
 	}
-	return fmt.Sprintf("; %s about %d of %s (%d prompt and %d output tokens), %d answers from the cache; %d mentions not found in their sentence%s",
-		plural(s.Calls, "call"), s.Asked, plural(s.Sentences, "sentence"), s.PromptTokens, s.OutputTokens, s.CacheHits, s.Unaligned, unanswered)
+	return fmt.Sprintf("; %s (%d prompt and %d output tokens) about %d of %s, %d answers from the cache; %d mentions not found in their sentence%s",
+		plural(s.Calls, "call"), s.PromptTokens, s.OutputTokens, s.Asked, plural(s.Sentences, "sentence"), s.CacheHits, s.Unaligned, unanswered)
 }
