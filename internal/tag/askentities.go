@@ -21,21 +21,21 @@ var _ Asker = (*AskEntities)(nil)
 func (a *AskEntities) Features() int { return 2 }
 
 // Ask calls the model once.
-func (a *AskEntities) Ask(ctx context.Context, l *Learned, k look) ([][]said, Stats, error) {
+func (a *AskEntities) Ask(ctx context.Context, l *Learned, k look) (say, Stats, error) {
 	shown, err := a.Model.render(ctx, k.in, k.hints)
 	if err != nil {
-		return nil, Stats{}, err
+		return say{}, Stats{}, err
 	}
 	answer, err := a.Model.generate(ctx, k.in.Sentence, a.Model.request(shown.Prompt))
 	stats := callStats(answer).Add(Stats{Asked: 1, Dropped: shown.Prompt.Dropped})
 	if err != nil {
-		return nil, stats, err
+		return say{}, stats, err
 	}
 	aligned := a.Model.aligned(shown, k.in, answer)
 	stats.Unaligned, stats.Leaks = len(aligned.Unaligned), aligned.Leaks
-	named, lost := k.mentions(aligned.Entities)
+	named, broken, lost := k.mentions(aligned.Entities)
 	stats.Discarded = lost
-	return say(l, k.proposed, named), stats, nil
+	return say{opinions(l, k.proposed, named), broken}, stats, nil
 }
 
 // Stack believes a model a little.
@@ -73,29 +73,33 @@ func (k look) hints(hits []retrieval.TermHit) []retrieval.TermHit {
 	return hits
 }
 
-// mentions are entities as stretches of our tokens, and how many are none.
-func (k look) mentions(entities []corpora.Entity) (list []learn.Mention, lost int) {
+// mentions are entities as stretches of our tokens, those of several fragments, and how many are neither.
+func (k look) mentions(entities []corpora.Entity) (list []learn.Mention, broken []corpora.Entity, lost int) {
 	starts, ends := map[int]int{}, map[int]int{}
 	for i, t := range k.tokens {
 		starts[t.Start], ends[t.End] = i, i
 	}
 	for _, e := range entities {
+		if len(e.Fragments) != 1 {
+			broken = append(broken, e)
+			continue
+		}
 		first, ok := starts[e.Fragments[0].Start]
 		last, fits := ends[e.Fragments[0].End]
-		if !ok || !fits || len(e.Fragments) != 1 {
+		if !ok || !fits {
 			lost++
 			continue
 		}
 		list = append(list, learn.Mention{First: first, Last: last, Label: e.Label})
 	}
-	return list, lost
+	return list, broken, lost
 }
 
 // unproposed is the probability of what the learned tagger did not propose.
 const unproposed = 0.005
 
-// say joins what is proposed with what the model named.
-func say(l *Learned, proposed [][]learn.Mention, named []learn.Mention) [][]said {
+// opinions joins what is proposed with what the model named.
+func opinions(l *Learned, proposed [][]learn.Mention, named []learn.Mention) [][]said {
 	out := make([][]said, len(proposed))
 	used := make([]bool, len(named))
 	for i, group := range proposed {

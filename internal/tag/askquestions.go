@@ -40,7 +40,7 @@ const (
 func (a *AskQuestions) Features() int { return 1 }
 
 // Ask calls the model once for each doubtful mention.
-func (a *AskQuestions) Ask(ctx context.Context, _ *Learned, k look) ([][]said, Stats, error) {
+func (a *AskQuestions) Ask(ctx context.Context, _ *Learned, k look) (say, Stats, error) {
 	stats := Stats{Asked: 1}
 	examples := a.examplesFor(k.in)
 	out := make([][]said, len(k.proposed))
@@ -51,14 +51,14 @@ func (a *AskQuestions) Ask(ctx context.Context, _ *Learned, k look) ([][]said, S
 				odds, counted, err := a.ask(ctx, k, m, examples)
 				stats = stats.Add(counted)
 				if err != nil {
-					return nil, stats, err
+					return say{}, stats, err
 				}
 				s.model[0] = odds
 			}
 			out[i] = append(out[i], s)
 		}
 	}
-	return out, stats, nil
+	return say{mentions: out}, stats, nil
 }
 
 // Stack believes a model a little.

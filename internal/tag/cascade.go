@@ -29,15 +29,23 @@ var _ Tagger = (*Cascade)(nil)
 
 // Asker asks a model about one sentence.
 type Asker interface {
-	// Ask gives the model's say on each proposed mention, group by group, and those that it alone names, each in one of
-	// the groups. What it does not speak of has no features that are not 0.
-	Ask(ctx context.Context, l *Learned, k look) ([][]said, Stats, error)
+	// Ask gives the model's say on the mentions of a sentence.
+	Ask(ctx context.Context, l *Learned, k look) (say, Stats, error)
 	// Features is how many numbers say what the model says of a mention.
 	Features() int
 	// Stack is a cautious one for a model of which nothing was learned.
 	Stack() learn.Stack
 	// Render is what Ask shows the model for a sentence; Shown.Calls says how many calls it makes.
 	Render(ctx context.Context, l *Learned, k look) (Shown, error)
+}
+
+// say is what a model says of a sentence.
+type say struct {
+	// mentions are those that are proposed, group by group, and those that the model alone names, each in one of the
+	// groups. What it does not speak of has no features that are not 0.
+	mentions [][]said
+	// broken are discontinuous ones, of which the learned tagger knows nothing.
+	broken []corpora.Entity
 }
 
 // said is a mention with what the model says of it.
@@ -70,14 +78,32 @@ func (c *Cascade) Tag(ctx context.Context, in Input) (Prediction, error) {
 	if err != nil {
 		return Prediction{Stats: stats}, err
 	}
-	proposed := make([][]learn.Mention, len(answered))
-	for i, group := range answered {
+	proposed := make([][]learn.Mention, len(answered.mentions))
+	for i, group := range answered.mentions {
 		for _, s := range group {
 			s.Score = c.Stack.Of(s.opinion())
 			proposed[i] = append(proposed[i], s.Mention)
 		}
 	}
-	return Prediction{c.Learned.entities(k, proposed), stats}, nil
+	return Prediction{c.join(c.Learned.entities(k, proposed), answered.broken), stats}, nil
+}
+
+// join adds discontinuous entities that the model named and that overlap none with their label, as surely as mentions with
+// their label are new to the index.
+func (c *Cascade) join(list, broken []corpora.Entity) []corpora.Entity {
+	threshold := c.Learned.Threshold
+	if threshold == 0 {
+		threshold = c.Learned.Model.Threshold()
+	}
+	for _, e := range broken {
+		e.Score = c.Learned.Searcher.Novel(e.Label)
+		same := func(o corpora.Entity) bool { return o.Label == e.Label && overlaps(o, e) }
+		if e.Score >= threshold && !slices.ContainsFunc(list, same) {
+			list = append(list, e)
+		}
+	}
+	slices.SortStableFunc(list, corpora.CompareEntities)
+	return list
 }
 
 // noUse reports an error that the same question would give again, though the server is well: the model loops or babbles,
@@ -163,7 +189,7 @@ func (c *Cascade) Judge(ctx context.Context, h learn.HeldOut) ([]learn.Judged, S
 		return nil, stats, err
 	}
 	var list []learn.Judged
-	for _, group := range answered {
+	for _, group := range answered.mentions {
 		for _, s := range group {
 			span := k.span(s.Mention)
 			right := slices.ContainsFunc(h.Entities, func(e corpora.Entity) bool {

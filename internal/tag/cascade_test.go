@@ -58,6 +58,28 @@ func TestCascade(t *testing.T) {
 	}
 }
 
+// TestBroken: a discontinuous mention, of which the learned tagger can know nothing, stands as surely as its label's mentions
+// are new to the index, and not over another with its label.
+func TestBroken(t *testing.T) {
+	c := newCascade(t, answers(""))
+	list := []corpora.Entity{{Label: "Disease", Fragments: []corpora.Fragment{{Start: 9, End: 12}, {Start: 21, End: 25}}}}
+	novel := c.Learned.Searcher.Novel("Disease")
+	for _, x := range []struct {
+		threshold float64
+		label     string // of a mention of the same words
+		want      int
+	}{{novel, "", 1}, {novel * 1.1, "", 0}, {novel, "Disease", 1}, {novel, "Chemical", 2}} {
+		var there []corpora.Entity
+		if x.label != "" {
+			there = []corpora.Entity{{Label: x.label, Fragments: list[0].Fragments[1:]}}
+		}
+		c.Learned.Threshold = x.threshold
+		if got := c.join(there, list); len(got) != x.want {
+			t.Errorf("%+v: %d entities", x, len(got))
+		}
+	}
+}
+
 // TestCascadeFails: what is wrong with the server fails the sentence, so that a later run can mend it.
 func TestCascadeFails(t *testing.T) {
 	c := newCascade(t, &testkit.Replay{Answer: func(llm.Request) (llm.Response, error) {
@@ -150,7 +172,7 @@ func TestQuestions(t *testing.T) {
 			answer.Logprobs = nil
 		}
 		said, stats, err := a.Ask(context.Background(), l, k)
-		if err != nil || stats.Asked != 1 || math.Abs(said[0][0].model[0]-c.want) > 1e-6 || said[0][1].model[0] != 0 {
+		if err != nil || stats.Asked != 1 || math.Abs(said.mentions[0][0].model[0]-c.want) > 1e-6 || said.mentions[0][1].model[0] != 0 {
 			t.Errorf("%s: %+v, stats %+v, error %v", c.text, said, stats, err)
 		}
 	}
