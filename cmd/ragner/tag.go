@@ -25,8 +25,9 @@ func newTag(s streams) *cobra.Command {
 		Long: `Find the entities of documents.
 
 Every format that ragner reads can be tagged; annotations in it are ignored, the sentences and tokens of
-CoNLL are kept. Nothing or - reads standard input. With a model named (--model, model.name, RAGNER_MODEL_NAME)
-the tagger is llm, else neighbours, which needs no model.
+CoNLL are kept. Nothing or - reads standard input. The tagger is the one that the index has learned, else neighbours;
+neither needs a model. With a model named (--model, model.name, RAGNER_MODEL_NAME) it is a cascade of the learned
+tagger and the model, which is asked about the sentences most in doubt (--budget); else llm, which asks about all.
 A document or file that fails is named and does not stop the others; the exit code is 3 then.
 A switch that is on by default is turned off with =false, as in --coverage=false.
 Output formats: ` + formatList(true) + `.`,
