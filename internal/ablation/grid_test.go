@@ -113,7 +113,7 @@ func TestNoSharedValues(t *testing.T) {
 }
 
 func TestPresets(t *testing.T) {
-	want := map[string]int{"format": 6, "learned": 8, "paper": 11, "pool": 8, "retrieval": 22, "sharing": 5, "shots": 10}
+	want := map[string]int{"cascade": 6, "format": 6, "learned": 8, "paper": 11, "pool": 8, "retrieval": 22, "sharing": 5, "shots": 10}
 	names := ablation.Presets()
 	if len(names) != len(want) || !slices.IsSorted(names) {
 		t.Errorf("presets %v", names)
@@ -129,11 +129,11 @@ func TestPresets(t *testing.T) {
 		}
 		base := config.Defaults()
 		_, err = grid.Plan(base)
-		needsModel := name == "paper" || name == "shots" || name == "format" || name == "sharing"
+		needsModel := name == "cascade" || name == "paper" || name == "shots" || name == "format" || name == "sharing"
 		if needsModel != (err != nil) || needsModel && !strings.Contains(err.Error(), "preset "+name+": row ") {
 			t.Errorf("preset %s without a model: error %v", name, err)
 		}
-		if needsModel && !strings.Contains(err.Error(), "model.name: it is empty, but tagger is llm (name a model") {
+		if needsModel && !strings.Contains(err.Error(), "model.name: it is empty, but tagger is ") {
 			t.Errorf("preset %s without a model: error %v", name, err)
 		}
 		base.Model.Name = "m"

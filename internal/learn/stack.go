@@ -3,6 +3,7 @@ package learn
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -115,10 +116,9 @@ func truth(right bool) float64 {
 // stackFolds are the parts by which it is told what a stack is worth.
 const stackFolds = 5
 
-// Worth is the mean loss (negative log-likelihood) an opinion of a stack fitted on the other sentences, and that of the
-// learned tagger alone: the model is worth something where the first is smaller.
+// Worth is the mean loss (negative log-likelihood) an opinion of a stack fitted on the other sentences, and that of one of
+// the learned tagger's probability alone, fitted likewise: the model is worth something where the first is smaller.
 func Worth(list []Judged, features int) (stacked, alone float64) {
-	before := Alone(features)
 	for fold := range stackFolds {
 		var rest, part []Judged
 		for _, j := range list {
@@ -128,14 +128,25 @@ func Worth(list []Judged, features int) (stacked, alone float64) {
 				rest = append(rest, j)
 			}
 		}
-		s := FitStack(rest, features)
+		with, without := FitStack(rest, features), FitStack(mute(rest), 0)
 		for _, j := range part {
-			stacked += loss(s.Of(j.Opinion), j.Right)
-			alone += loss(before.Of(j.Opinion), j.Right)
+			stacked += loss(with.Of(j.Opinion), j.Right)
+		}
+		for _, j := range mute(part) {
+			alone += loss(without.Of(j.Opinion), j.Right)
 		}
 	}
 	n := float64(max(len(list), 1))
 	return stacked / n, alone / n
+}
+
+// mute leaves out what the model says.
+func mute(list []Judged) []Judged {
+	out := slices.Clone(list)
+	for i := range out {
+		out[i].Model = nil
+	}
+	return out
 }
 
 func loss(p float64, right bool) float64 {

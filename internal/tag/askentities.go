@@ -6,19 +6,21 @@ import (
 	"slices"
 
 	"github.com/ragner/ragner/corpora"
+	"github.com/ragner/ragner/internal/align"
 	"github.com/ragner/ragner/internal/learn"
+	"github.com/ragner/ragner/internal/llm"
 	"github.com/ragner/ragner/retrieval"
 )
 
 // AskEntities asks a model for all entities of a sentence, with demonstrations, terms and what the learned tagger
-// proposes as hints. Its say on a mention is two numbers: whether it named just this, and whether it named something with
-// the same label that overlaps it instead.
+// proposes as hints. Its say on a mention is three numbers: whether it named just this, the log-probability of the tokens by
+// which it did, where the server gives them, and whether it named something with the same label that overlaps it instead.
 type AskEntities struct{ Model *LLM }
 
 var _ Asker = (*AskEntities)(nil)
 
-// Features is 2.
-func (a *AskEntities) Features() int { return 2 }
+// Features is 3.
+func (a *AskEntities) Features() int { return 3 }
 
 // Ask calls the model once.
 func (a *AskEntities) Ask(ctx context.Context, l *Learned, k look) (say, Stats, error) {
@@ -31,15 +33,19 @@ func (a *AskEntities) Ask(ctx context.Context, l *Learned, k look) (say, Stats, 
 	if err != nil {
 		return say{}, stats, err
 	}
-	aligned := a.Model.aligned(shown, k.in, answer)
+	mentions, _ := align.Parse(a.Model.Prompt.Format, answer.Text, a.Model.Prompt.AlignLabels())
+	aligned := a.Model.aligned(shown, k.in, mentions)
 	stats.Unaligned, stats.Leaks = len(aligned.Unaligned), aligned.Leaks
+	for i, source := range aligned.Sources {
+		aligned.Entities[i].Score = logProbability(answer, mentions[source].From)
+	}
 	named, broken, lost := k.mentions(aligned.Entities)
 	stats.Discarded = lost
 	return say{opinions(l, k.proposed, named), broken}, stats, nil
 }
 
 // Stack believes a model a little.
-func (a *AskEntities) Stack() learn.Stack { return learn.Stack{0, 1, 0.3, -0.3} }
+func (a *AskEntities) Stack() learn.Stack { return learn.Stack{0, 1, 0.3, 0.1, -0.3} }
 
 // Render gives the messages of the call.
 func (a *AskEntities) Render(ctx context.Context, _ *Learned, k look) (Shown, error) {
@@ -73,6 +79,22 @@ func (k look) hints(hits []retrieval.TermHit) []retrieval.TermHit {
 	return hits
 }
 
+// leastLogProbability bounds what one unlikely token can say.
+const leastLogProbability = -6.0
+
+// logProbability is that of the tokens of a part of an answer, 0 where the server gives none.
+func logProbability(answer llm.Response, part corpora.Fragment) float64 {
+	sum, at := 0.0, 0
+	for _, t := range answer.Logprobs {
+		end := at + len(t.Token)
+		if at < part.End && part.Start < end {
+			sum += t.Logprob
+		}
+		at = end
+	}
+	return max(sum, leastLogProbability)
+}
+
 // mentions are entities as stretches of our tokens, those of several fragments, and how many are neither.
 func (k look) mentions(entities []corpora.Entity) (list []learn.Mention, broken []corpora.Entity, lost int) {
 	starts, ends := map[int]int{}, map[int]int{}
@@ -90,7 +112,7 @@ func (k look) mentions(entities []corpora.Entity) (list []learn.Mention, broken 
 			lost++
 			continue
 		}
-		list = append(list, learn.Mention{First: first, Last: last, Label: e.Label})
+		list = append(list, learn.Mention{First: first, Last: last, Label: e.Label, Score: e.Score})
 	}
 	return list, broken, lost
 }
@@ -98,32 +120,33 @@ func (k look) mentions(entities []corpora.Entity) (list []learn.Mention, broken 
 // unproposed is the probability of what the learned tagger did not propose.
 const unproposed = 0.005
 
-// opinions joins what is proposed with what the model named.
+// opinions joins what is proposed with what the model named, each with its log-probability as score.
 func opinions(l *Learned, proposed [][]learn.Mention, named []learn.Mention) [][]said {
 	out := make([][]said, len(proposed))
 	used := make([]bool, len(named))
 	for i, group := range proposed {
 		for _, m := range group {
-			s := said{m, make([]float64, 2)}
+			s := said{m, []float64{0, 0, 0}}
 			for j, n := range named {
 				switch {
 				case n.Label != m.Label || n.Last < m.First || m.Last < n.First:
 				case n.First == m.First && n.Last == m.Last:
-					s.model[0], used[j] = 1, true
+					s.model[0], s.model[1], used[j] = 1, n.Score, true
 				default:
-					s.model[1] = 1
+					s.model[2] = 1
 				}
 			}
 			if s.model[0] == 1 {
-				s.model[1] = 0
+				s.model[2] = 0
 			}
 			out[i] = append(out[i], s)
 		}
 	}
 	for j, n := range named {
 		if i := l.Model.Group(n.Label); !used[j] && i >= 0 {
+			model := []float64{1, n.Score, 0}
 			n.Score, used[j] = unproposed, true
-			out[i] = append(out[i], said{n, []float64{1, 0}})
+			out[i] = append(out[i], said{n, model})
 		}
 	}
 	return out

@@ -17,7 +17,7 @@ import (
 func newCascade(t *testing.T, g llm.Generator) *Cascade {
 	t.Helper()
 	l := newLearned(t)
-	return &Cascade{Learned: l, Asker: &AskEntities{newLLM(l.Searcher, g)}, Stack: learn.Stack{0, 1, 9, -9}, Budget: 1}
+	return &Cascade{Learned: l, Asker: &AskEntities{newLLM(l.Searcher, g)}, Stack: learn.Stack{0, 1, 9, 1, -9}, Budget: 1}
 }
 
 // doubtful is a sentence of which the learned tagger is not sure.
@@ -49,9 +49,9 @@ func TestCascade(t *testing.T) {
 		t.Errorf("no answer: %s, stats %+v", got, p.Stats)
 	}
 	calls := len(g.Requests())
-	c.Stack = learn.Alone(2)
+	c.Stack = learn.Alone(3)
 	tagged(t, c, sentence(doubtful))
-	c.Stack = learn.Stack{0, 1, 9, -9}
+	c.Stack = learn.Stack{0, 1, 9, 1, -9}
 	tagged(t, c, sentence("Case 99: Nothing was found in the samples."))
 	if len(g.Requests()) != calls {
 		t.Error("the model is asked where that is of no use")
@@ -218,7 +218,23 @@ func TestJudge(t *testing.T) {
 	if err != nil || stats.Calls != 1 || len(judged) != 2 {
 		t.Fatalf("%+v, stats %+v, error %v", judged, stats, err)
 	}
-	if !judged[0].Right || judged[0].Model[0] != 1 || judged[1].Right || judged[1].Model[1] != 1 {
+	if !judged[0].Right || judged[0].Model[0] != 1 || judged[1].Right || judged[1].Model[2] != 1 {
 		t.Errorf("%+v", judged)
+	}
+}
+
+// TestLogProbability: the tokens of a part of an answer count, those around it do not.
+func TestLogProbability(t *testing.T) {
+	answer := llm.Response{Text: `{"D":["a cold"]}`, Logprobs: []llm.TokenLogprob{
+		{Token: `{"`, Logprob: -5}, {Token: `D":["`, Logprob: -4}, {Token: "a", Logprob: -0.5}, {Token: " cold", Logprob: -0.25}, {Token: `"]}`, Logprob: -3},
+	}}
+	if got := logProbability(answer, corpora.Fragment{Start: 7, End: 13}); got != -0.75 {
+		t.Errorf("%g", got)
+	}
+	if got := logProbability(answer, corpora.Fragment{Start: 0, End: 16}); got != leastLogProbability {
+		t.Errorf("of all %g", got)
+	}
+	if got := logProbability(llm.Response{Text: "x"}, corpora.Fragment{End: 1}); got != 0 {
+		t.Errorf("of a server that gives none %g", got)
 	}
 }

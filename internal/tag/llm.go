@@ -97,7 +97,8 @@ func (t *LLM) request(p prompt.Prompt) llm.Request {
 
 // read turns the answer into entities.
 func (t *LLM) read(ctx context.Context, shown Shown, in Input, answer llm.Response) (Prediction, error) {
-	aligned := t.aligned(shown, in, answer)
+	mentions, _ := align.Parse(t.Prompt.Format, answer.Text, t.Prompt.AlignLabels())
+	aligned := t.aligned(shown, in, mentions)
 	p := Prediction{Stats: Stats{Unaligned: len(aligned.Unaligned), Leaks: aligned.Leaks}}
 	known, novel, err := t.index(ctx, shown, in)
 	if err != nil {
@@ -119,9 +120,8 @@ func (t *LLM) read(ctx context.Context, shown Shown, in Input, answer llm.Respon
 	return p, nil
 }
 
-// aligned finds the answer's mentions in the sentence.
-func (t *LLM) aligned(shown Shown, in Input, answer llm.Response) align.Result {
-	mentions, _ := align.Parse(t.Prompt.Format, answer.Text, t.Prompt.AlignLabels())
+// aligned finds an answer's mentions in the sentence.
+func (t *LLM) aligned(shown Shown, in Input, mentions []align.Mention) align.Result {
 	options := align.Defaults()
 	for _, i := range shown.Prompt.Shown {
 		options.Demonstrations = append(options.Demonstrations, shown.Evidence.Demonstrations[i].Sentence.Text)
