@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ragner/ragner/index"
+	"github.com/ragner/ragner/internal/learn"
 )
 
 func newInspect(s streams) *cobra.Command {
@@ -69,6 +70,7 @@ func printSummary(w io.Writer, m index.Summary) {
 	fmt.Fprintln(w, t.Render())
 	if m.Learned != nil {
 		printLearned(w, *m.Learned, m.Files)
+		printStacked(w, m.Stacked)
 	}
 	for _, warning := range m.Warnings {
 		fmt.Fprintln(w, "warning:", warning)
@@ -87,6 +89,22 @@ func printLearned(w io.Writer, l index.Learned, files []index.File) {
 	t := newTable("group of labels", "weights", "threshold", "strict F1, held-out sentences")
 	for _, g := range l.Groups {
 		t.AppendRow(table.Row{text.WrapSoft(strings.Join(g.Labels, ", "), 60), g.Weights, fmt.Sprintf("%.2f", g.Threshold), fmt.Sprintf("%.3f", g.F1)})
+	}
+	fmt.Fprintln(w, t.Render())
+}
+
+// printStacked tells how far models are believed beside it, a row for each model and way of asking.
+func printStacked(w io.Writer, list []index.Stacked) {
+	if len(list) == 0 {
+		return
+	}
+	t := newTable("calibrated model", "asked for", "sentences", "opinions", "loss alone", "with the model", "believed")
+	for _, s := range list {
+		believed := "yes"
+		if learn.Stack(s.Weights).Ignores() {
+			believed = "no"
+		}
+		t.AppendRow(table.Row{text.WrapHard(s.Model, 40), s.Ask, s.Sentences, s.Opinions, fmt.Sprintf("%.4f", s.Alone), fmt.Sprintf("%.4f", s.Loss), believed})
 	}
 	fmt.Fprintln(w, t.Render())
 }

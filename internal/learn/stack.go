@@ -35,6 +35,9 @@ func Alone(features int) Stack {
 
 // Ignores reports whether the model's say changes nothing.
 func (s Stack) Ignores() bool {
+	if len(s) < 2 {
+		return true
+	}
 	for _, w := range s[2:] {
 		if w != 0 {
 			return false
