@@ -81,7 +81,7 @@ func eval(cmd *cobra.Command, s streams, a evalArgs) error {
 	}
 	if result.InIndex > 0 {
 		fmt.Fprintf(s.err, "ragner: %d gold documents stand in the index; each was held out for itself\n", result.InIndex)
-		if e.Tagger() == "learned" {
+		if e.Options().UsesLearned() && e.Index().Manifest().Learned != nil {
 			fmt.Fprintln(s.err, "ragner: warning: the learned tagger was learned from them, which cannot be taken back: its figures are too good")
 		}
 	}

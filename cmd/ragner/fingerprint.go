@@ -7,7 +7,7 @@ import "encoding/json"
 func (j *tagJob) fingerprint() string {
 	m := j.engine.Index().Manifest()
 	text, err := json.Marshal(map[string]any{
-		"program": programVersion(), "generation": m.Generation, "created": m.Created, "settings": j.config.Decisive(),
+		"program": programVersion(), "tagger": j.engine.Tagger(), "generation": m.Generation, "created": m.Created, "settings": j.config.Decisive(),
 	})
 	if err != nil {
 		panic(err) // numbers and words only
