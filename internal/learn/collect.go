@@ -90,7 +90,7 @@ func (c *collection) prune() {
 // discontinuous ones, and such as overlap a longer one of the group.
 func (c *collection) chains(labels []string, keep func(fold int) bool) (out *chains, lost int) {
 	numbers := numbered(labels)
-	out = &chains{layout: layout{len(labels)}, first: []int32{0}, from: []int32{0}, used: len(c.hashes)}
+	out = &chains{layout: newLayout(len(labels)), first: []int32{0}, from: []int32{0}, used: len(c.hashes)}
 	token := 0
 	for i, a := range c.examples {
 		n := len(a.Tokens)

@@ -78,7 +78,7 @@ func (s source) lookAt(ctx context.Context, r *retrieval.Searcher, i int) ([]exa
 	defined := lexicon.Abbreviations(doc.Text)
 	sentences, _ := corpora.Annotate(doc)
 	list := make([]example, 0, len(sentences))
-	for _, a := range sentences {
+	for at, a := range sentences {
 		if a.Tokens = tokensOf(a.Sentence); len(a.Tokens) == 0 {
 			continue
 		}
@@ -88,7 +88,7 @@ func (s source) lookAt(ctx context.Context, r *retrieval.Searcher, i int) ([]exa
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, example{a, attributes(seen), s.folds[i]})
+		list = append(list, example{a, attributes(seen), s.foldOf(i, at, len(sentences))})
 	}
 	return list, nil
 }
