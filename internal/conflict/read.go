@@ -21,8 +21,8 @@ type sentence struct {
 	source   int
 	document int               // its number
 	short    map[string]string // short forms that the document defines, with their long forms
-	tokens   []corpora.Token // by word
-	words    []int32         // by word: the number of its normal form
+	tokens   []corpora.Token   // by word
+	words    []int32           // by word: the number of its normal form
 	mentions []mention
 }
 
