@@ -5,6 +5,14 @@ func (t *lattice) marginal(i, tag int) float64 {
 	return t.row(t.forward, i)[tag] * t.row(t.backward, i)[tag]
 }
 
+// marginals writes the probabilities of all tags at token i.
+func (t *lattice) marginals(i int, into []float64) {
+	b := t.row(t.backward, i)
+	for y, f := range t.row(t.forward, i) {
+		into[y] = f * b[y]
+	}
+}
+
 // eachSpan calls f with the exact probability of each mention that has at least the probability least: the sum over all
 // tag sequences in which just these tokens are a mention with this label.
 func (t *lattice) eachSpan(least float64, f func(s span, p float64)) {

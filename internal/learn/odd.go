@@ -24,8 +24,8 @@ func whyNot(err error) (why string, ok bool) {
 }
 
 // shownGroups deals the labels that have a mention with tags to groups. The other labels, whose every mention is
-// discontinuous, are told, with the number of their mentions. The error is unlearnable where nothing is left, or a group
-// would have more labels than there are tags.
+// discontinuous, are told, with the number of their mentions. The error is unlearnable where nothing is left, or where
+// there are more labels than tags.
 func shownGroups(examples []corpora.Annotated) (groups [][]string, hidden []string, lost int, err error) {
 	o := countOverlaps(examples)
 	shown := shownLabels(examples)
@@ -39,13 +39,10 @@ func shownGroups(examples []corpora.Annotated) (groups [][]string, hidden []stri
 	if len(o.mentions) == 0 {
 		return nil, nil, 0, unlearnable{"every mention is discontinuous, and such have no tags; neighbours tags"}
 	}
-	groups = o.groups()
-	for _, g := range groups {
-		if len(g) > mostLabels {
-			return nil, nil, 0, unlearnable{fmt.Sprintf("%d labels are too many, at most %d can be learned; neighbours tags", len(g), mostLabels)}
-		}
+	if n := len(o.mentions); n > mostLabels {
+		return nil, nil, 0, unlearnable{fmt.Sprintf("%d labels are too many, at most %d can be learned; neighbours tags", n, mostLabels)}
 	}
-	return groups, hidden, lost, nil
+	return o.groups(), hidden, lost, nil
 }
 
 // shownLabels are the labels that have a mention which, by itself, has tags.

@@ -129,7 +129,7 @@ func TestManyLabels(t *testing.T) {
 	const labels = 150
 	docs := plain(t, 3*labels, func(i int) string { return fmt.Sprintf("Name [name%d|L%d] here.", i%labels, i%labels) })
 	s := settings(2)
-	s.Iterations = 15
+	s.Iterations, s.Least = 15, 100 // equal sentences count once
 	x := build(t, docs, Learner(s))
 	_, m := modelOf(t, x)
 	if g := m.groups[0]; len(m.groups) != 1 || len(g.Labels) != labels || !g.coarse {
