@@ -11,7 +11,6 @@ type chains struct {
 }
 
 func (c *chains) len() int    { return len(c.first) - 1 }
-func (c *chains) tokens() int { return len(c.tags) }
 
 // attrsOf are the attributes of a token.
 func (c *chains) attrsOf(token int) []uint32 { return c.attrs[c.from[token]:c.from[token+1]] }
