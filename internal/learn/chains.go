@@ -10,7 +10,7 @@ type chains struct {
 	used  int      // number of attributes
 }
 
-func (c *chains) len() int    { return len(c.first) - 1 }
+func (c *chains) len() int { return len(c.first) - 1 }
 
 // attrsOf are the attributes of a token.
 func (c *chains) attrsOf(token int) []uint32 { return c.attrs[c.from[token]:c.from[token+1]] }
