@@ -15,22 +15,43 @@ import (
 )
 
 func newInspect(s streams) *cobra.Command {
-	var asJSON, verify bool
+	var o inspectOptions
 	cmd := &cobra.Command{
 		Use:   "inspect DIR",
 		Short: "Show what an index holds: counts, labels, embedder, sizes, warnings",
 		Args:  exactArgs("DIR"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return inspect(s.out, args[0], verify, asJSON)
+			if err := o.validate(cmd.Flags().Changed("limit")); err != nil {
+				return err
+			}
+			return inspect(s.out, args[0], o)
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	cmd.Flags().BoolVar(&verify, "verify", false, "also check every file's checksum and that sentences find themselves")
+	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print JSON")
+	cmd.Flags().BoolVar(&o.verify, "verify", false, "also check every file's checksum and that sentences find themselves")
+	cmd.Flags().BoolVar(&o.conflicts, "conflicts", false, "show annotations that contradict each other instead, with their text")
+	cmd.Flags().IntVarP(&o.limit, "limit", "n", 10, "conflicts of each kind to show, the most surprising first; 0: all")
 	return cmd
 }
 
-func inspect(w io.Writer, dir string, verify, asJSON bool) error {
-	if verify {
+// inspectOptions are inspect's flags.
+type inspectOptions struct {
+	asJSON, verify, conflicts bool
+	limit                     int
+}
+
+func (o inspectOptions) validate(limited bool) error {
+	switch {
+	case o.limit < 0:
+		return usagef("--limit %d: want 0 or more", o.limit)
+	case limited && !o.conflicts:
+		return usagef("--limit is of --conflicts, which is not given")
+	}
+	return nil
+}
+
+func inspect(w io.Writer, dir string, o inspectOptions) error {
+	if o.verify {
 		if err := index.Check(dir); err != nil {
 			return noIndex(dir, err)
 		}
@@ -40,8 +61,11 @@ func inspect(w io.Writer, dir string, verify, asJSON bool) error {
 		return noIndex(dir, err)
 	}
 	defer release(x)
+	if o.conflicts {
+		return conflicts(w, x, o.limit, o.asJSON)
+	}
 	summary := x.Summary()
-	if asJSON {
+	if o.asJSON {
 		return writeJSON(w, summary)
 	}
 	printSummary(w, summary)

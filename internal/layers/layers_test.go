@@ -33,6 +33,7 @@ var rooms = []room{
 	{name: "index", imports: []string{"corpora", "internal/embed"}},
 	{name: "retrieval", imports: []string{"corpora", "index", "internal/embed"}},
 	{name: "internal/learn", imports: []string{"corpora", "index", "internal/embed", "retrieval"}},
+	{name: "internal/conflict", imports: []string{"corpora", "index"}},
 	// prompt renders retrieval's Evidence into llm's Messages, in align's formats.
 	{name: "internal/prompt", imports: []string{"corpora", "retrieval", "internal/align", "internal/llm"}},
 	{name: "internal/tag", imports: []string{"corpora", "index", "retrieval", "internal/align", "internal/learn", "internal/llm", "internal/prompt"}},
@@ -49,7 +50,7 @@ var rooms = []room{
 		"internal/llm", "internal/prompt", "internal/score", "internal/tag",
 	}},
 	{name: "cmd", imports: []string{
-		"", "corpora", "index", "retrieval", "internal/ablation", "internal/align", "internal/config", "internal/embed", "internal/learn",
+		"", "corpora", "index", "retrieval", "internal/ablation", "internal/align", "internal/config", "internal/conflict", "internal/embed", "internal/learn",
 		"internal/llm", "internal/prompt", "internal/score", "internal/server", "internal/tag",
 	}},
 	// What only tests and measurements use, and nothing of the product may import.

@@ -58,6 +58,7 @@ func attributes(s Seen) [][]uint64 {
 	for i := range v.words {
 		v.wordAttributes(i)
 		v.contextAttributes(i)
+		v.unspacedAttributes(i)
 		v.meaningAttributes(i)
 	}
 	v.spanAttributes()

@@ -91,7 +91,7 @@ func (c *collection) prune() {
 // discontinuous ones, and such as overlap a longer one of the group.
 func (c *collection) chains(labels []string, keep func(fold int) bool) (out *chains, lost int) {
 	numbers := numbered(labels)
-	out = &chains{layout: layout{len(labels)}, first: []int32{0}, from: []int32{0}, used: len(c.hashes)}
+	out = &chains{layout: newLayout(len(labels)), first: []int32{0}, from: []int32{0}, used: len(c.hashes)}
 	token := 0
 	for i, a := range c.examples {
 		n := len(a.Tokens)
@@ -147,22 +147,23 @@ const mostWeights = 1_500_000
 
 // newWeights has a weight for each tag that an attribute was seen with, or for each tag where that is affordable.
 func newWeights(c *chains) *weights {
-	everything := c.used*c.layout.tags() <= mostWeights
+	width := c.layout.tags()
+	everything := c.used*width <= mostWeights
+	seen := make([]uint64, c.used*width/64+1) // a bit for each attribute and tag
+	for token, tag := range c.tags {
+		for _, a := range c.attrsOf(token) {
+			at := int(a)*width + int(tag)
+			seen[at/64] |= 1 << (at % 64)
+		}
+	}
 	w := &weights{steps: c.steps(), from: []int32{0}}
-	o := objective{chains: c}
-	o.invert()
-	seen := make([]bool, c.layout.tags())
-	for a := range c.used {
-		clear(seen)
-		for _, token := range o.at[o.where[a]:o.where[a+1]] {
-			seen[c.tags[token]] = true
+	for at := range c.used * width {
+		if everything || seen[at/64]>>(at%64)&1 != 0 {
+			w.tags = append(w.tags, uint16(at%width))
 		}
-		for tag, ok := range seen {
-			if ok || everything {
-				w.tags = append(w.tags, uint16(tag))
-			}
+		if at%width == width-1 {
+			w.from = append(w.from, int32(len(w.tags)))
 		}
-		w.from = append(w.from, int32(len(w.tags)))
 	}
 	return w
 }

@@ -56,8 +56,8 @@ func randomPoint(rng *rand.Rand, n int) []float64 {
 // TestGradient compares the gradient with finite differences.
 func TestGradient(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	for labels := 1; labels <= 3; labels++ {
-		c := randomChains(rng, layout{labels}, 150, 7)
+	for _, y := range []layout{{1, false}, {2, false}, {3, false}, {3, true}} {
+		c, labels := randomChains(rng, y, 150, 7), y.labels
 		w := allWeights(c)
 		o := newObjective(c, w, 0.3, 2)
 		x, g, other := randomPoint(rng, w.len()), make([]float64, w.len()), make([]float64, w.len())
@@ -80,9 +80,8 @@ func TestGradient(t *testing.T) {
 // TestMarginals compares all sums with those over every tag sequence.
 func TestMarginals(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
-	for labels := 1; labels <= 2; labels++ {
+	for _, y := range []layout{{1, false}, {2, false}, {1, true}, {2, true}} {
 		for n := 1; n <= 4; n++ {
-			y := layout{labels}
 			steps, scores := randomPoint(rng, y.steps()), randomPoint(rng, n*y.tags())
 			l := newLattice(y)
 			l.setSteps(steps)

@@ -82,7 +82,7 @@ func (s source) lookAt(ctx context.Context, r *retrieval.Searcher, i int) ([]exa
 	defined := lexicon.Abbreviations(doc.Text)
 	sentences, _ := corpora.Annotate(doc)
 	list := make([]example, 0, len(sentences))
-	for n, a := range sentences {
+	for at, a := range sentences {
 		if a.Tokens = tokensOf(a.Sentence); len(a.Tokens) == 0 {
 			continue
 		}
@@ -92,7 +92,7 @@ func (s source) lookAt(ctx context.Context, r *retrieval.Searcher, i int) ([]exa
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, example{a, attributes(seen), s.folds[i], place{i, n}})
+		list = append(list, example{a, attributes(seen), s.foldOf(i, at, len(sentences)), place{i, at}})
 	}
 	return list, nil
 }

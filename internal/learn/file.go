@@ -124,7 +124,7 @@ func (h header) check(left int) error {
 		if !finite(g.Scale) || !finite(g.Threshold) || !finite(g.Calibration.Slope) || !finite(g.Calibration.Shift) {
 			return fmt.Errorf("group %d has a value that is no number", i)
 		}
-		g.layout = layout{len(g.Labels)}
+		g.layout = newLayout(len(g.Labels))
 		want += 2*h.Attributes + 4*h.Weights[i] + 4*g.layout.steps()
 	}
 	if want != left {

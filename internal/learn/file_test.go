@@ -21,7 +21,7 @@ func smallModel() *Model {
 	}
 	m := &Model{hashes: newTable(hashes)}
 	for labels := 1; labels <= 2; labels++ {
-		c := randomChains(rng, layout{labels}, 200, len(hashes))
+		c := randomChains(rng, layout{labels: labels}, 200, len(hashes))
 		w := newWeights(c)
 		g := newGroup([]string{"A", "B"}[:labels], w, randomPoint(rng, w.len()))
 		g.Threshold, g.Calibration = 0.4, calibration{0.9, 0.1}
@@ -54,7 +54,7 @@ func TestFile(t *testing.T) {
 // TestRounding: weights of 16 bits find what the exact ones find.
 func TestRounding(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 9))
-	c := randomChains(rng, layout{2}, 100, 20)
+	c := randomChains(rng, layout{labels: 2}, 100, 20)
 	w := allWeights(c)
 	x := randomPoint(rng, w.len())
 	g := newGroup([]string{"A", "B"}, w, x)

@@ -51,7 +51,7 @@ func sized(s []float64, n int) []float64 {
 // row is a token's part of one of the arrays.
 func (t *lattice) row(a []float64, i int) []float64 { return a[i*t.tags() : (i+1)*t.tags()] }
 
-func (t *lattice) state(a []float64, i int) []float64 { return a[i*t.states() : (i+1)*t.states()] }
+func (t *lattice) byState(a []float64, i int) []float64 { return a[i*t.states() : (i+1)*t.states()] }
 
 // run computes all sums from the scores, which it replaces by their exponentials. The logarithm of the partition sum
 // is logZ.
@@ -64,7 +64,7 @@ func (t *lattice) run() {
 		t.ahead(i)
 	}
 	rest := 0.0
-	for x, mass := range t.state(t.ended, t.n-1) {
+	for x, mass := range t.byState(t.ended, t.n-1) {
 		rest += mass * t.moves[t.last(x)]
 	}
 	t.logZ += math.Log(rest)
@@ -87,12 +87,12 @@ func exponentiate(scores []float64) float64 {
 
 // ahead is the forward step to token i.
 func (t *lattice) ahead(i int) {
-	starts, score, f := t.state(t.starts, i), t.row(t.score, i), t.row(t.forward, i)
+	starts, score, f := t.byState(t.starts, i), t.row(t.score, i), t.row(t.forward, i)
 	if i == 0 {
 		copy(starts, t.moves[t.step(t.first(), 0):])
 	} else {
 		clear(starts)
-		for x, mass := range t.state(t.ended, i-1) {
+		for x, mass := range t.byState(t.ended, i-1) {
 			for y, w := range t.moves[t.step(x, 0):t.step(x+1, 0)] {
 				starts[y] += mass * w
 			}
@@ -102,8 +102,8 @@ func (t *lattice) ahead(i int) {
 	sum := f[outside]
 	for l := range t.labels {
 		tag := t.tag(l, 0)
-		f[tag+begin] = starts[l+1] * score[tag+begin]
-		f[tag+single] = starts[l+1] * score[tag+single]
+		start := starts[t.state(l)]
+		f[tag+begin], f[tag+single] = start*score[tag+begin], start*score[tag+single]
 		f[tag+inside], f[tag+end] = 0, 0
 		if i > 0 {
 			w, before := t.moves[t.within(l, 0):], t.row(t.forward, i-1)[tag:]
@@ -117,22 +117,23 @@ func (t *lattice) ahead(i int) {
 
 // normalise scales the row of token i to the sum 1.
 func (t *lattice) normalise(i int, sum float64) {
-	f, ended := t.row(t.forward, i), t.state(t.ended, i)
+	f, ended := t.row(t.forward, i), t.byState(t.ended, i)
 	for k := range f {
 		f[k] /= sum
 	}
 	t.scale[i] = sum
 	t.logZ += math.Log(sum)
+	clear(ended)
 	ended[0] = f[outside]
 	for l := range t.labels {
-		ended[l+1] = f[t.tag(l, end)] + f[t.tag(l, single)]
+		ended[t.state(l)] += f[t.tag(l, end)] + f[t.tag(l, single)]
 	}
 }
 
 // back is the backward step at token i: the mass of all that may follow each of its tags, over the forward scale, so
 // that forward times backward is a probability.
 func (t *lattice) back(i int, rest float64) {
-	after, b := t.state(t.after, i), t.row(t.backward, i)
+	after, b := t.byState(t.after, i), t.row(t.backward, i)
 	if i == t.n-1 {
 		for x := range after {
 			after[x] = t.moves[t.last(x)] / rest
@@ -143,16 +144,17 @@ func (t *lattice) back(i int, rest float64) {
 	}
 	b[outside] = after[0]
 	for l := range t.labels {
-		b[t.tag(l, end)], b[t.tag(l, single)] = after[l+1], after[l+1]
+		b[t.tag(l, end)], b[t.tag(l, single)] = after[t.state(l)], after[t.state(l)]
 	}
 }
 
 func (t *lattice) backFrom(i int, after, b []float64) {
-	next, score, onto, scale := t.row(t.backward, i+1), t.row(t.score, i+1), t.state(t.onto, i+1), t.scale[i+1]
+	next, score, onto, scale := t.row(t.backward, i+1), t.row(t.score, i+1), t.byState(t.onto, i+1), t.scale[i+1]
+	clear(onto)
 	onto[0] = score[outside] * next[outside] / scale
 	for l := range t.labels {
 		tag := t.tag(l, 0)
-		onto[l+1] = (score[tag+begin]*next[tag+begin] + score[tag+single]*next[tag+single]) / scale
+		onto[t.state(l)] += (score[tag+begin]*next[tag+begin] + score[tag+single]*next[tag+single]) / scale
 	}
 	for x := range after {
 		sum := 0.0

@@ -14,12 +14,36 @@ const (
 // layout numbers the tags of so many labels, and the weights between tags.
 //
 // Between mentions only labels count: the weight of a step from state x to state y, where state 0 is outside and state
-// l+1 a mention with label l, depends on neither's length. So a step costs (labels+1)² and not (4·labels+1)².
-type layout struct{ labels int }
+// l+1 a mention with label l, depends on neither's length. So a step costs (labels+1)² and not (4·labels+1)². Where there
+// are very many labels, all mentions are one state, 1, and a step costs next to nothing.
+type layout struct {
+	labels int
+	coarse bool // all mentions are one state
+}
+
+// manyLabels is the number of labels from which on their steps are not told apart: the square of it would take more time
+// than all else, and most pairs are never met.
+const manyLabels = 100
+
+func newLayout(labels int) layout { return layout{labels, labels >= manyLabels} }
+
+// state is that of mentions with a label.
+func (y layout) state(label int) int {
+	if y.coarse {
+		return 1
+	}
+	return label + 1
+}
+
+func (y layout) states() int {
+	if y.coarse {
+		return 2
+	}
+	return y.labels + 1
+}
 
 func (y layout) tags() int               { return 1 + tagsLabel*y.labels }
 func (y layout) tag(label, part int) int { return 1 + tagsLabel*label + part }
-func (y layout) states() int             { return y.labels + 1 }
 
 // The weights between tags: steps from each state, and from the sentence's beginning, to each state; then from each
 // state to the sentence's end; then for each label its four steps inside a mention.

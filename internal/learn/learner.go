@@ -21,6 +21,9 @@ func Learner(s Settings) index.Learn {
 			return nil, index.Learned{}, why, nil
 		}
 		m, about, err := learn(ctx, x, s, progress)
+		if why, ok := whyNot(err); ok {
+			return nil, index.Learned{}, why, nil
+		}
 		if err != nil {
 			return nil, index.Learned{}, "", err
 		}
@@ -36,7 +39,7 @@ func (s Settings) tooLittle(x *index.Index) string {
 	case c.DistinctSentences < max(s.Least, foldCount):
 		return fmt.Sprintf("%d annotated sentences are too few, %d are wanted; neighbours tags", c.DistinctSentences, max(s.Least, foldCount))
 	case c.Entities == 0:
-		return "no sentence has a mention"
+		return "no sentence has a mention; neighbours tags"
 	}
 	return ""
 }
@@ -62,12 +65,15 @@ func learn(ctx context.Context, x *index.Index, s Settings, progress func(stage 
 	if err != nil {
 		return nil, index.Learned{}, err
 	}
-	groups := countOverlaps(all.examples).groups()
+	groups, hidden, lost, err := shownGroups(all.examples)
+	if err != nil {
+		return nil, index.Learned{}, err
+	}
 	l := &learning{Settings: s, all: all, held: newRecorder(all, src, len(groups))}
 	m := &Model{hashes: newTable(all.hashes)}
 	about := index.Learned{
 		Version: Version, Sentences: len(all.examples), Features: len(all.hashes),
-		Settings: index.LearnedSettings{L2: s.L2, Iterations: s.Iterations}, Warning: strangers(src.documents),
+		Settings: index.LearnedSettings{L2: s.L2, Iterations: s.Iterations}, Warning: oddities(src.documents, hidden), Lost: lost,
 	}
 	for i, labels := range groups {
 		l.progress = func(done int) { progress("learn", i*l.work()+done, len(groups)*l.work()) }

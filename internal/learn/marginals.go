@@ -5,14 +5,22 @@ func (t *lattice) marginal(i, tag int) float64 {
 	return t.row(t.forward, i)[tag] * t.row(t.backward, i)[tag]
 }
 
+// marginals writes the probabilities of all tags at token i.
+func (t *lattice) marginals(i int, into []float64) {
+	b := t.row(t.backward, i)
+	for y, f := range t.row(t.forward, i) {
+		into[y] = f * b[y]
+	}
+}
+
 // eachSpan calls f with the exact probability of each mention that has at least the probability least: the sum over all
 // tag sequences in which just these tokens are a mention with this label.
 func (t *lattice) eachSpan(least float64, f func(s span, p float64)) {
 	for i := range t.n {
-		starts, score := t.state(t.starts, i), t.row(t.score, i)
+		starts, score := t.byState(t.starts, i), t.row(t.score, i)
 		for l := range t.labels {
-			tag, mass := t.tag(l, 0), starts[l+1]/t.scale[i]
-			if p := mass * score[tag+single] * t.state(t.after, i)[l+1]; p >= least {
+			tag, mass := t.tag(l, 0), starts[t.state(l)]/t.scale[i]
+			if p := mass * score[tag+single] * t.byState(t.after, i)[t.state(l)]; p >= least {
 				f(span{i, i, l}, p)
 			}
 			t.longer(i, l, mass*score[tag+begin], least, f)
@@ -26,7 +34,7 @@ func (t *lattice) longer(i, l int, mass, least float64, f func(s span, p float64
 	in, out := w[beginInside], w[beginEnd]
 	for j, at := i+1, tag+begin; j < t.n && mass*t.row(t.backward, j-1)[at] >= least; j++ {
 		score := t.row(t.score, j)
-		if p := mass * out * score[tag+end] / t.scale[j] * t.state(t.after, j)[l+1]; p >= least {
+		if p := mass * out * score[tag+end] / t.scale[j] * t.byState(t.after, j)[t.state(l)]; p >= least {
 			f(span{i, j, l}, p)
 		}
 		mass *= in * score[tag+inside] / t.scale[j]
@@ -41,8 +49,8 @@ func (t *lattice) expect(sums []float64) {
 			t.expectFirst(sums)
 			continue
 		}
-		onto := t.state(t.onto, i)
-		for x, mass := range t.state(t.ended, i-1) {
+		onto := t.byState(t.onto, i)
+		for x, mass := range t.byState(t.ended, i-1) {
 			at := t.step(x, 0)
 			for y, on := range onto {
 				sums[at+y] += mass * t.moves[at+y] * on
@@ -50,15 +58,15 @@ func (t *lattice) expect(sums []float64) {
 		}
 		t.expectWithin(i, sums)
 	}
-	for x, mass := range t.state(t.ended, t.n-1) {
-		sums[t.last(x)] += mass * t.state(t.after, t.n-1)[x]
+	for x, mass := range t.byState(t.ended, t.n-1) {
+		sums[t.last(x)] += mass * t.byState(t.after, t.n-1)[x]
 	}
 }
 
 func (t *lattice) expectFirst(sums []float64) {
 	sums[t.step(t.first(), 0)] += t.marginal(0, outside)
 	for l := range t.labels {
-		sums[t.step(t.first(), l+1)] += t.marginal(0, t.tag(l, begin)) + t.marginal(0, t.tag(l, single))
+		sums[t.step(t.first(), t.state(l))] += t.marginal(0, t.tag(l, begin)) + t.marginal(0, t.tag(l, single))
 	}
 }
 

@@ -10,8 +10,8 @@ func (y layout) eachStep(tags []uint16, f func(at int)) {
 			f(y.step(from, 0))
 			from = 0
 		case part == begin || part == single:
-			f(y.step(from, label+1))
-			from = label + 1
+			f(y.step(from, y.state(label)))
+			from = y.state(label)
 		default:
 			f(y.within(label, y.stepWithin(tags[i-1], part)))
 		}

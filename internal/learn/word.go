@@ -12,14 +12,15 @@ import (
 
 // word is what is known of a token by itself, as hashes.
 type word struct {
-	text   string
-	raw    uint64
-	norm   uint64    // normalised
-	shape  uint64    // "Xx-0": a letter for each kind of character
-	brief  uint64    // the same with runs drawn together
-	prefix [4]uint64 // of 1 to 4 characters, normalised
-	suffix [4]uint64
-	class  uint64 // bits of kinds of characters
+	text     string
+	raw      uint64
+	norm     uint64    // normalised
+	shape    uint64    // "Xx-0": a letter for each kind of character
+	brief    uint64    // the same with runs drawn together
+	prefix   [4]uint64 // of 1 to 4 characters, normalised
+	suffix   [4]uint64
+	class    uint64 // bits of kinds of characters
+	caseless int    // number of letters without case
 }
 
 // Bits of a word's class.
@@ -45,6 +46,12 @@ func newWord(text string) word {
 		w.suffix[i] = xxhash.Sum64String(tail(norm, i+1))
 	}
 	return w
+}
+
+// unspaced tells that a token is one letter without case, marks aside: a word of UAX #29 in a script without spaces. Words
+// of other scripts mostly have more letters.
+func (w *word) unspaced() bool {
+	return w.caseless == 1 && w.class&(hasUpper|hasLower|hasDigit) == 0
 }
 
 // normal is a token as the lexicon normalises it; hyphens and apostrophes, which it leaves out, stay.
@@ -117,6 +124,9 @@ func (w *word) note(r rune, kind byte, at int) {
 		w.class |= hasLower
 	case '0':
 		w.class |= hasDigit
+	case 'c':
+		w.caseless++
+		w.class |= hasOther
 	default:
 		w.class |= hasOther
 	}

@@ -12,6 +12,7 @@ var (
 	kPair      = kind("pair")
 	kBriefPair = kind("brief pair")
 	kAround    = kind("around")
+	kTriple    = kind("triple")
 	kFirst     = kind("first")
 	kLast      = kind("last")
 	kBrackets  = kind("brackets")
@@ -59,4 +60,17 @@ func (v *view) contextAttributes(i int) {
 		v.add(i, kBriefPair, at(o), a.brief, b.brief)
 	}
 	v.add(i, kAround, v.near(i, -1).norm, v.near(i, 1).norm)
+}
+
+// unspacedAttributes are those of a token that is a character of a script without spaces, such as Han or Thai: words are
+// several tokens there, so that two tokens to either side are less than two words.
+func (v *view) unspacedAttributes(i int) {
+	if !v.words[i].unspaced() {
+		return
+	}
+	v.add(i, kWord, at(-3), v.near(i, -3).norm)
+	v.add(i, kWord, at(3), v.near(i, 3).norm)
+	for o := -2; o <= 0; o++ {
+		v.add(i, kTriple, at(o), v.near(i, o).norm, v.near(i, o+1).norm, v.near(i, o+2).norm)
+	}
 }
