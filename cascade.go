@@ -89,8 +89,8 @@ type Calibration struct {
 
 // Calibrate learns how far to believe the model beside the learned tagger: it asks about at most so many of the sentences
 // that the tagger was not learned from and is in as much doubt about as the budget allows, and fits a stack to what both
-// say and what is annotated. Where that does not predict better than the tagger alone, by cross-validation, the model is
-// not believed at all. Nothing is written; index.Stack does it. progress is not called concurrently.
+// say and what is annotated. Where that does not predict better than the tagger alone, by more than a standard error of
+// cross-validation, the model is not believed at all. Nothing is written; index.Stack does it. progress is not called concurrently.
 func (e *Engine) Calibrate(ctx context.Context, most int, progress func(done, total int)) (Calibration, error) {
 	if e.cascade == nil {
 		return Calibration{}, ErrNothingHeldOut
@@ -112,7 +112,8 @@ func (e *Engine) Calibrate(ctx context.Context, most int, progress func(done, to
 		Model: identity, Ask: e.options.Cascade.Ask, Sentences: len(held), Opinions: len(judged),
 		Weights: learn.FitStack(judged, features),
 	}}
-	if c.Loss, c.Alone = learn.Worth(judged, features); c.Loss >= c.Alone {
+	worth := learn.WorthOf(judged, features)
+	if c.Loss, c.Alone, c.Error = worth.Loss, worth.Alone, worth.Error; !worth.Surely() {
 		c.Weights = learn.Alone(features)
 	}
 	return c, nil

@@ -20,6 +20,7 @@ type Stacked struct {
 	Opinions  int       `json:"opinions"`  // possible mentions among them
 	Loss      float64   `json:"loss"`      // mean negative log-likelihood of an opinion, cross-validated
 	Alone     float64   `json:"alone"`     // that of the learned tagger alone
+	Error     float64   `json:"error"`     // standard error of the difference of both
 }
 
 // StackedFor is what was learned of a model that is asked in a certain way.

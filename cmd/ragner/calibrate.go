@@ -8,6 +8,7 @@ import (
 
 	"github.com/ragner/ragner"
 	"github.com/ragner/ragner/index"
+	"github.com/ragner/ragner/internal/learn"
 )
 
 func newCalibrate(s streams) *cobra.Command {
@@ -20,8 +21,8 @@ func newCalibrate(s streams) *cobra.Command {
 
 The model is asked about annotated sentences that the learned tagger was not learned from and is in doubt about, as a
 cascade would ask. From what both say and what is annotated, weights are fitted and written into the index, for this
-model and this way of asking. Where they do not predict better than the learned tagger alone, by cross-validation, the
-model is not believed, and a cascade with it gives what --tagger learned gives. An index that is built anew or added to is calibrated anew.`,
+model and this way of asking. Where they do not predict better than the learned tagger alone, by more than a standard
+error of cross-validation, the model is not believed, and a cascade with it gives what --tagger learned gives. An index that is built anew or added to is calibrated anew.`,
 		Example: `  ragner calibrate -i idx --model qwen2.5:7b
   ragner calibrate -i idx --model qwen2.5:7b --ask questions -n 100 --dry-run`,
 		Args: noArgs,
@@ -81,9 +82,9 @@ func sayCalibration(s streams, c ragner.Calibration) {
 	if n := c.Stats.Unanswered; n > 0 {
 		fmt.Fprintf(s.out, "%s had no usable answer\n", plural(n, "sentence"))
 	}
-	fmt.Fprintf(s.out, "loss of an opinion (negative log-likelihood, cross-validated): learned tagger alone %.4f, with the model %.4f\n", c.Alone, c.Loss)
-	if c.Loss >= c.Alone {
-		fmt.Fprintln(s.out, "the model does not help here: a cascade with it will not believe it")
+	fmt.Fprintf(s.out, "loss of an opinion (negative log-likelihood, cross-validated): learned tagger alone %.4f, with the model %.4f, standard error of the difference %.4f\n", c.Alone, c.Loss, c.Error)
+	if learn.Stack(c.Weights).Ignores() {
+		fmt.Fprintln(s.out, "the model does not surely help here: a cascade does not believe it, and does not ask it")
 		return
 	}
 	fmt.Fprintf(s.out, "weights: %.3f; of the learned tagger's log-odds %.3f; of the model's say %.3f\n", c.Weights[0], c.Weights[1], c.Weights[2:])

@@ -122,13 +122,13 @@ func printStacked(w io.Writer, list []index.Stacked) {
 	if len(list) == 0 {
 		return
 	}
-	t := newTable("calibrated model", "asked for", "sentences", "opinions", "loss alone", "with the model", "believed")
+	t := newTable("calibrated model", "asked for", "sentences", "opinions", "loss alone", "with the model", "± s.e.", "believed")
 	for _, s := range list {
 		believed := "yes"
 		if learn.Stack(s.Weights).Ignores() {
 			believed = "no"
 		}
-		t.AppendRow(table.Row{text.WrapHard(s.Model, 40), s.Ask, s.Sentences, s.Opinions, fmt.Sprintf("%.4f", s.Alone), fmt.Sprintf("%.4f", s.Loss), believed})
+		t.AppendRow(table.Row{text.WrapHard(s.Model, 40), s.Ask, s.Sentences, s.Opinions, fmt.Sprintf("%.4f", s.Alone), fmt.Sprintf("%.4f", s.Loss), fmt.Sprintf("%.4f", s.Error), believed})
 	}
 	fmt.Fprintln(w, t.Render())
 }

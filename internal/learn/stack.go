@@ -2,6 +2,7 @@ package learn
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -119,9 +120,21 @@ func truth(right bool) float64 {
 // stackFolds are the parts by which it is told what a stack is worth.
 const stackFolds = 5
 
-// Worth is the mean loss (negative log-likelihood) an opinion of a stack fitted on the other sentences, and that of one of
-// the learned tagger's probability alone, fitted likewise: the model is worth something where the first is smaller.
-func Worth(list []Judged, features int) (stacked, alone float64) {
+// Worth says what a model is worth beside the learned tagger: mean losses (negative log-likelihoods) of an opinion by
+// stacks that were fitted on other sentences.
+type Worth struct {
+	Loss, Alone float64 // of the stack, and of one of the learned tagger's probability alone
+	Error       float64 // standard error of the difference, over sentences
+}
+
+// Surely reports whether the model helps by more than one standard error, as the rule of one standard error wants it
+// (Breiman, Friedman, Olshen and Stone 1984).
+func (w Worth) Surely() bool { return w.Alone-w.Loss > w.Error }
+
+// WorthOf cross-validates a stack.
+func WorthOf(list []Judged, features int) Worth {
+	var w Worth
+	gains := map[int]float64{} // by sentence
 	for fold := range stackFolds {
 		var rest, part []Judged
 		for _, j := range list {
@@ -132,15 +145,20 @@ func Worth(list []Judged, features int) (stacked, alone float64) {
 			}
 		}
 		with, without := FitStack(rest, features), FitStack(mute(rest), 0)
-		for _, j := range part {
-			stacked += loss(with.Of(j.Opinion), j.Right)
-		}
-		for _, j := range mute(part) {
-			alone += loss(without.Of(j.Opinion), j.Right)
+		for i, muted := range mute(part) {
+			stacked, alone := loss(with.Of(part[i].Opinion), muted.Right), loss(without.Of(muted.Opinion), muted.Right)
+			w.Loss, w.Alone = w.Loss+stacked, w.Alone+alone
+			gains[muted.Sentence] += alone - stacked
 		}
 	}
-	n := float64(max(len(list), 1))
-	return stacked / n, alone / n
+	n, sentences := float64(max(len(list), 1)), float64(len(gains))
+	mean := (w.Alone - w.Loss) / max(sentences, 1)
+	for _, i := range slices.Sorted(maps.Keys(gains)) {
+		w.Error += (gains[i] - mean) * (gains[i] - mean)
+	}
+	w.Error = math.Sqrt(w.Error*sentences/max(sentences-1, 1)) / n
+	w.Loss, w.Alone = w.Loss/n, w.Alone/n
+	return w
 }
 
 // mute leaves out what the model says.

@@ -34,9 +34,9 @@ func TestStack(t *testing.T) {
 		if math.Abs(s[0]) > 0.2 || math.Abs(s[1]-1) > 0.15 || math.Abs(s[2]-c.want) > 0.2 {
 			t.Errorf("noise %g: weights %.2f, want 0, 1, %g", c.weight, s, c.want)
 		}
-		with, alone := Worth(list, 1)
-		if helps := with < alone-0.01; helps != (c.weight > 0) {
-			t.Errorf("noise %g: loss %.4f with the model, %.4f without", c.weight, with, alone)
+		w := WorthOf(list, 1)
+		if w.Surely() != (c.weight > 0) || !(w.Error > 0 && w.Error < 0.02) {
+			t.Errorf("noise %g: %+v", c.weight, w)
 		}
 	}
 }
@@ -52,8 +52,8 @@ func TestStackAlone(t *testing.T) {
 			t.Errorf("%g becomes %g", p, got)
 		}
 	}
-	if with, alone := Worth(nil, 2); with != 0 || alone != 0 {
-		t.Errorf("of nothing: %g, %g", with, alone)
+	if w := WorthOf(nil, 2); w != (Worth{}) || w.Surely() {
+		t.Errorf("of nothing: %+v", w)
 	}
 	bad := Stack{0, math.NaN(), 0}
 	if bad.Validate(1) == nil {
