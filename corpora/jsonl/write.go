@@ -22,14 +22,15 @@ const (
 type writer struct {
 	w     *bufio.Writer
 	shape shape
+	tasks bool // documents are to be annotated
 	lost  corpora.Loss
 	count int // documents so far
 }
 
 var _ corpora.Writer = (*writer)(nil)
 
-func newWriter(w io.Writer, s shape) *writer {
-	return &writer{w: bufio.NewWriter(w), shape: s, lost: corpora.Loss{}}
+func newWriter(w io.Writer, s shape, tasks bool) *writer {
+	return &writer{w: bufio.NewWriter(w), shape: s, tasks: tasks, lost: corpora.Loss{}}
 }
 
 // Write writes one document. A shape of another tool leaves a failed document out, rather than show it as one

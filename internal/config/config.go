@@ -13,6 +13,7 @@ type Config struct {
 	Tagger    string    `mapstructure:"tagger"`
 	Threshold float64   `mapstructure:"threshold"`
 	Learn     Learn     `mapstructure:"learn"`
+	Suggest   Suggest   `mapstructure:"suggest"`
 	Embedder  Embedder  `mapstructure:"embedder"`
 	Retrieval Retrieval `mapstructure:"retrieval"`
 	Model     Model     `mapstructure:"model"`
@@ -26,6 +27,17 @@ type Learn struct {
 	Least      int     `mapstructure:"least"`
 	L2         float64 `mapstructure:"l2"`
 	Iterations int     `mapstructure:"iterations"`
+}
+
+// Suggest says which sentences are suggested for annotation.
+type Suggest struct {
+	Measure    string  `mapstructure:"measure"`
+	Length     float64 `mapstructure:"length"`
+	Density    float64 `mapstructure:"density"`
+	Spread     float64 `mapstructure:"spread"`
+	Again      float64 `mapstructure:"again"`
+	Diverse    float64 `mapstructure:"diverse"`
+	Candidates int     `mapstructure:"candidates"`
 }
 
 // Embedder says what turns sentences into vectors.
@@ -125,7 +137,8 @@ type Output struct {
 // Defaults are the settings of a user who sets none.
 func Defaults() Config {
 	return Config{
-		Learn: Learn{Enabled: true, Least: 200, L2: 4, Iterations: 50},
+		Learn:   Learn{Enabled: true, Least: 200, L2: 4, Iterations: 50},
+		Suggest: Suggest{Measure: "variance", Length: 0.5, Density: 1, Again: 0.5, Candidates: 10000},
 		Embedder: Embedder{
 			Spec: "static", APIKeyEnv: "RAGNER_API_KEY", Timeout: 2 * time.Minute, Retries: 3, Concurrency: 2,
 			Batch: 64, BatchChars: 8192, Cache: "resume", CacheMB: 4096,
@@ -149,7 +162,10 @@ func (c *Config) field(key string) any {
 	return map[string]any{
 		"index": &c.Index, "tagger": &c.Tagger, "threshold": &c.Threshold,
 		"learn.enabled": &c.Learn.Enabled, "learn.least": &c.Learn.Least, "learn.l2": &c.Learn.L2, "learn.iterations": &c.Learn.Iterations,
-		"embedder.spec": &c.Embedder.Spec, "embedder.url": &c.Embedder.URL,
+		"suggest.measure": &c.Suggest.Measure, "suggest.length": &c.Suggest.Length, "suggest.density": &c.Suggest.Density,
+		"suggest.spread": &c.Suggest.Spread, "suggest.again": &c.Suggest.Again, "suggest.diverse": &c.Suggest.Diverse,
+		"suggest.candidates": &c.Suggest.Candidates,
+		"embedder.spec":      &c.Embedder.Spec, "embedder.url": &c.Embedder.URL,
 		"embedder.allow_remote": &c.Embedder.AllowRemote, "embedder.api_key_env": &c.Embedder.APIKeyEnv,
 		"embedder.timeout": &c.Embedder.Timeout, "embedder.retries": &c.Embedder.Retries, "embedder.concurrency": &c.Embedder.Concurrency,
 		"embedder.batch": &c.Embedder.Batch, "embedder.batch_chars": &c.Embedder.BatchChars,
