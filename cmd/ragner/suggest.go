@@ -41,7 +41,7 @@ Sentences that stand in the index are left out. Annotations in the input are ign
   ragner index -o idx --add --corpus exported.json`,
 		RunE: func(cmd *cobra.Command, args []string) error { return suggestSentences(cmd, s, a, args) },
 	}
-	addSettings(cmd, "index", "suggest.", "output.format")
+	addSettings(cmd, "index", "suggest.measure", "suggest.length", "suggest.density", "suggest.again", "suggest.candidates", "output.format")
 	f := cmd.Flags()
 	f.IntVarP(&a.n, "number", "n", 20, "`N` sentences")
 	f.StringVarP(&a.out, "out", "o", "-", "`PATH` of the file or folder to write")

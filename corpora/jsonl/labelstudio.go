@@ -89,10 +89,12 @@ func decodeLabelStudio(r record, o options) (corpora.Document, error) {
 	if err != nil {
 		return doc, err
 	}
+	takeOwnID(&doc)
 	chosen, status, err := t.choose()
 	if err != nil {
 		return doc, err
 	}
+	doc.Unannotated = status != corpora.StatusGold
 	spans, err := chosen.spans(status)
 	if err == nil {
 		doc.Entities, err = newConverter(text, o, unitUTF16).entities(spans)

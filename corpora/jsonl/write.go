@@ -29,8 +29,8 @@ type writer struct {
 
 var _ corpora.Writer = (*writer)(nil)
 
-func newWriter(w io.Writer, s shape, tasks bool) *writer {
-	return &writer{w: bufio.NewWriter(w), shape: s, tasks: tasks, lost: corpora.Loss{}}
+func newWriter(w io.Writer, s shape) *writer {
+	return &writer{w: bufio.NewWriter(w), shape: s, lost: corpora.Loss{}}
 }
 
 // Write writes one document. A shape of another tool leaves a failed document out, rather than show it as one

@@ -20,15 +20,12 @@ import (
 )
 
 // pickKey says how the sentences of a smaller pool are drawn: "" takes whole documents at random, "random" single
-// sentences, "suggest" begins with those and goes on as package suggest chooses, round by round.
+// sentences, "suggest" begins with those (suggest.start) and goes on as package suggest chooses, round by round: each learns
+// from what there is and adds half of that. Each pool is part of the next.
 const pickKey = "pick"
 
 // The values of pickKey.
 var pickValues = []string{"", "random", "suggest"}
-
-// pickStart is how many sentences are drawn at random before the first are suggested; each round then adds half of what
-// there is. Each pool is part of the next.
-const pickStart = 100
 
 // pick reads the value of pickKey.
 func (g *Grid) pick(node *yaml.Node) (string, error) {
@@ -42,7 +39,7 @@ func (g *Grid) pick(node *yaml.Node) (string, error) {
 func picking(plan PlanRow) string {
 	switch plan.Pick {
 	case "suggest":
-		return fmt.Sprintf("suggest %d %+v %+v", pickStart, plan.Config.Suggest, plan.Config.Learn)
+		return fmt.Sprintf("suggest %+v %+v", plan.Config.Suggest, plan.Config.Learn)
 	default:
 		return plan.Pick
 	}
@@ -52,9 +49,9 @@ func picking(plan PlanRow) string {
 func (j *Job) picked(ctx context.Context, x *index.Index, plan PlanRow) (iter.Seq[corpora.Document], error) {
 	c := plan.Config
 	rows := rand.New(rand.NewPCG(uint64(c.Retrieval.Seed), uint64(x.Sentences().Len()))).Perm(x.Sentences().Len())
-	if plan.Pick == "suggest" && plan.Pool > pickStart {
+	if start := c.Suggest.Start; plan.Pick == "suggest" && plan.Pool > start {
 		var err error
-		if rows, err = j.suggested(ctx, x, plan, rows[:min(pickStart, len(rows))]); err != nil {
+		if rows, err = j.suggested(ctx, x, plan, rows[:min(start, len(rows))]); err != nil {
 			return nil, err
 		}
 	}
@@ -158,6 +155,5 @@ func others(x *index.Index, rows []int) []int {
 func SuggestSettings(c config.Config) suggest.Settings {
 	s, from := suggest.Defaults(), c.Suggest
 	s.Measure, s.Length, s.Density, s.Again, s.Candidates = from.Measure, from.Length, from.Density, from.Again, from.Candidates
-	s.Spread, s.Diverse = from.Spread, from.Diverse
 	return s
 }

@@ -34,10 +34,9 @@ type Suggest struct {
 	Measure    string  `mapstructure:"measure"`
 	Length     float64 `mapstructure:"length"`
 	Density    float64 `mapstructure:"density"`
-	Spread     float64 `mapstructure:"spread"`
 	Again      float64 `mapstructure:"again"`
-	Diverse    float64 `mapstructure:"diverse"`
 	Candidates int     `mapstructure:"candidates"`
+	Start      int     `mapstructure:"start"`
 }
 
 // Embedder says what turns sentences into vectors.
@@ -138,7 +137,7 @@ type Output struct {
 func Defaults() Config {
 	return Config{
 		Learn:   Learn{Enabled: true, Least: 200, L2: 4, Iterations: 50},
-		Suggest: Suggest{Measure: "variance", Length: 0.5, Density: 1, Again: 0.5, Candidates: 10000},
+		Suggest: Suggest{Measure: "variance", Length: 0.5, Density: 1, Again: 0.5, Candidates: 10000, Start: 100},
 		Embedder: Embedder{
 			Spec: "static", APIKeyEnv: "RAGNER_API_KEY", Timeout: 2 * time.Minute, Retries: 3, Concurrency: 2,
 			Batch: 64, BatchChars: 8192, Cache: "resume", CacheMB: 4096,
@@ -163,9 +162,8 @@ func (c *Config) field(key string) any {
 		"index": &c.Index, "tagger": &c.Tagger, "threshold": &c.Threshold,
 		"learn.enabled": &c.Learn.Enabled, "learn.least": &c.Learn.Least, "learn.l2": &c.Learn.L2, "learn.iterations": &c.Learn.Iterations,
 		"suggest.measure": &c.Suggest.Measure, "suggest.length": &c.Suggest.Length, "suggest.density": &c.Suggest.Density,
-		"suggest.spread": &c.Suggest.Spread, "suggest.again": &c.Suggest.Again, "suggest.diverse": &c.Suggest.Diverse,
-		"suggest.candidates": &c.Suggest.Candidates,
-		"embedder.spec":      &c.Embedder.Spec, "embedder.url": &c.Embedder.URL,
+		"suggest.again": &c.Suggest.Again, "suggest.candidates": &c.Suggest.Candidates, "suggest.start": &c.Suggest.Start,
+		"embedder.spec": &c.Embedder.Spec, "embedder.url": &c.Embedder.URL,
 		"embedder.allow_remote": &c.Embedder.AllowRemote, "embedder.api_key_env": &c.Embedder.APIKeyEnv,
 		"embedder.timeout": &c.Embedder.Timeout, "embedder.retries": &c.Embedder.Retries, "embedder.concurrency": &c.Embedder.Concurrency,
 		"embedder.batch": &c.Embedder.Batch, "embedder.batch_chars": &c.Embedder.BatchChars,

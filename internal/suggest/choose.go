@@ -17,9 +17,9 @@ func (p *pool) choose() []Pick {
 	all := []*candidate(p.kept)
 	slices.SortFunc(all, func(a, b *candidate) int { return cmp.Compare(a.order, b.order) })
 	p.measureLikeness(all)
-	g := greedy{pool: p, chosen: map[forward.Key]int{}, worth: make([]float64, len(all)), nearest: make([]float64, len(all))}
+	g := greedy{pool: p, chosen: map[forward.Key]int{}, worth: make([]float64, len(all))}
 	for i, c := range all {
-		g.worth[i] = g.value(i, c)
+		g.worth[i] = g.value(c)
 	}
 	var picks []Pick
 	first := 0.0
@@ -31,7 +31,7 @@ func (p *pool) choose() []Pick {
 			first = g.worth[best]
 		}
 		picks = append(picks, all[best].pick(share(g.worth[best], first)))
-		g.note(all, best)
+		g.note(all[best])
 	}
 	return picks
 }
@@ -57,9 +57,8 @@ func (p *pool) measureLikeness(all []*candidate) {
 // greedy is the state of the choice.
 type greedy struct {
 	*pool
-	chosen  map[forward.Key]int // how often a surface in doubt stands in what is chosen
-	worth   []float64           // by candidate, as last computed: an upper bound, since worth only falls
-	nearest []float64           // likeness to the nearest chosen
+	chosen map[forward.Key]int // how often a surface in doubt stands in what is chosen
+	worth  []float64           // by candidate, as last computed: an upper bound, since worth only falls
 }
 
 // best is the candidate that is worth most, the first of equal ones. A worth that was computed before the last choice is an
@@ -70,7 +69,7 @@ func (g *greedy) best(all []*candidate, taken []bool) int {
 		if taken[i] || at >= 0 && g.worth[i] <= g.worth[at] {
 			continue
 		}
-		g.worth[i] = g.value(i, c)
+		g.worth[i] = g.value(c)
 		if at < 0 || g.worth[i] > g.worth[at] {
 			at = i
 		}
@@ -78,50 +77,30 @@ func (g *greedy) best(all []*candidate, taken []bool) int {
 	return at
 }
 
-// value is what a candidate is worth beside what is chosen.
-func (g *greedy) value(i int, c *candidate) float64 {
+// value is what a candidate is worth beside what is chosen: the doubts of its spans, each the less the more often its
+// surface has been met, over its length, times its likeness to all.
+func (g *greedy) value(c *candidate) float64 {
 	sum := 0.0
 	for k, d := range c.doubts {
-		w := d.weight
-		if g.Spread > 0 && w > 0 {
-			w *= math.Pow(g.mass[d.key]/w, g.Spread)
-		}
 		times := g.chosen[d.key]
 		for _, before := range c.doubts[:k] {
 			if before.key == d.key && before.Label == d.Label {
 				times++
 			}
 		}
-		sum += w * math.Pow(g.Again, float64(times))
+		sum += d.weight * math.Pow(g.Again, float64(times))
 	}
-	sum /= g.byLength(c)
-	if g.Density > 0 {
-		sum *= math.Pow(max(c.like, likeFloor), g.Density)
-	}
-	if g.Diverse > 0 {
-		sum *= math.Pow(max(1-g.nearest[i], 0), g.Diverse)
-	}
-	return sum
+	return sum / g.byLength(c) * math.Pow(max(c.like, likeFloor), g.Density)
 }
 
-// note counts what a chosen candidate settles.
-func (g *greedy) note(all []*candidate, at int) {
+// note counts the surfaces in doubt of what is chosen.
+func (g *greedy) note(c *candidate) {
 	met := map[forward.Key]bool{}
-	for _, d := range all[at].doubts {
+	for _, d := range c.doubts {
 		if !met[d.key] {
 			g.chosen[d.key]++
 			met[d.key] = true
 		}
-	}
-	if g.Diverse == 0 {
-		return
-	}
-	for i, c := range all {
-		dot := 0.0
-		for k, v := range c.vector {
-			dot += float64(v) * float64(all[at].vector[k])
-		}
-		g.nearest[i] = max(g.nearest[i], dot)
 	}
 }
 

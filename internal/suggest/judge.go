@@ -34,6 +34,9 @@ var (
 // openJudge takes the tagger that the index has learned, else what its lexicon knows.
 func openJudge(x *index.Index) (judge, Report, error) {
 	report := Report{Judge: "neighbours"}
+	if x.Sentences().Len() == 0 {
+		report.Warnings = append(report.Warnings, "the index has no annotated sentence: what is suggested has many words that are new, and is like much of the text")
+	}
 	searcher, err := learn.NewSearcher(x)
 	if err != nil {
 		return nil, report, err

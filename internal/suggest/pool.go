@@ -51,12 +51,11 @@ type pool struct {
 	kept
 	texts                           map[uint64]bool // hashes of the texts met, true for those of the index
 	sum                             []float64       // of all vectors
-	mass                            map[forward.Key]float64
 	seen, known, repeated, wordless int
 }
 
 func newPool(x *index.Index, s Settings) *pool {
-	p := &pool{Settings: s, texts: make(map[uint64]bool, x.Sentences().Len()), mass: map[forward.Key]float64{}}
+	p := &pool{Settings: s, texts: make(map[uint64]bool, x.Sentences().Len())}
 	for row := range x.Sentences().Len() {
 		p.texts[hashOf(x.Sentences().Text(row))] = true
 	}
@@ -185,9 +184,6 @@ func (p *pool) take(c *candidate) {
 		d := &c.doubts[i]
 		d.weight = p.weight(d.Doubt)
 		c.doubt += d.weight
-		if p.Spread > 0 {
-			p.mass[d.key] += d.weight
-		}
 	}
 	c.doubt /= p.byLength(c)
 	if heap.Push(&p.kept, c); len(p.kept) > p.Candidates {

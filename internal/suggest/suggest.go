@@ -21,11 +21,9 @@ type Settings struct {
 	Measure    string  // of a span's doubt: "variance" or "errors"
 	Length     float64 // power of the number of words by which a sentence's doubt is divided
 	Density    float64 // power of the mean likeness to all sentences by which it is multiplied
-	Spread     float64
 	Again      float64 // what a span's doubt is still worth once its surface stands in a chosen sentence
-	Diverse    float64
-	Candidates int // sentences kept to choose from, those with the greatest doubt
-	Workers    int // 0: as many as processors; the result does not depend on it
+	Candidates int     // sentences kept to choose from, those with the greatest doubt
+	Workers    int     // 0: as many as processors; the result does not depend on it
 	// Progress is told how many sentences are judged; may be nil.
 	Progress func(done int)
 }
@@ -42,6 +40,8 @@ func (s Settings) Validate() error {
 		return fmt.Errorf("suggest: n %d, candidates %d, workers %d: n and candidates must be at least 1, and workers not negative", s.N, s.Candidates, s.Workers)
 	case !(s.Length >= 0) || !(s.Density >= 0):
 		return fmt.Errorf("suggest: length %g, density %g: want 0 or more", s.Length, s.Density)
+	case s.Measure != "variance" && s.Measure != "errors":
+		return fmt.Errorf("suggest: measure %q: want variance or errors", s.Measure)
 	case !(s.Again >= 0 && s.Again <= 1):
 		return fmt.Errorf("suggest: again %g: want 0 to 1", s.Again)
 	}
