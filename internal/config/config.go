@@ -137,7 +137,7 @@ type Output struct {
 func Defaults() Config {
 	return Config{
 		Learn:   Learn{Enabled: true, Least: 200, L2: 4, Iterations: 50},
-		Suggest: Suggest{Measure: "variance", Length: 0.5, Density: 1, Again: 0.5, Candidates: 10000, Start: 100},
+		Suggest: Suggest{Measure: "variance", Density: 1, Again: 0.5, Candidates: 10000, Start: 100},
 		Embedder: Embedder{
 			Spec: "static", APIKeyEnv: "RAGNER_API_KEY", Timeout: 2 * time.Minute, Retries: 3, Concurrency: 2,
 			Batch: 64, BatchChars: 8192, Cache: "resume", CacheMB: 4096,

@@ -30,7 +30,7 @@ type Settings struct {
 
 // Defaults are the settings measured best on development data (docs/decisions/0015-suggest.md).
 func Defaults() Settings {
-	return Settings{N: 20, Measure: "variance", Length: 0.5, Density: 1, Again: 0.5, Candidates: 10000}
+	return Settings{N: 20, Measure: "variance", Density: 1, Again: 0.5, Candidates: 10000}
 }
 
 // Validate names the first setting that cannot be used.

@@ -104,8 +104,8 @@ func TestLearnedDoubt(t *testing.T) {
 func TestLeftOut(t *testing.T) {
 	x := trained(t, false)
 	docs := []corpora.Document{
-		text("a", "Patient 0 went  home in week 0.", "Kuru is new.", "?!"), // white space does not make it another sentence
-		text("b", "Kuru is new.", "So is yaws."),
+		text("a", "Patient 0 went  home in week 0.", "Kuru is new."), // white space does not make it another sentence
+		text("b", "Kuru is new.", "So is yaws."), text("c", "?!"),
 	}
 	r, err := Run(t.Context(), x, yielding(docs), settings(9))
 	if err != nil {
