@@ -12,8 +12,8 @@ import (
 	"github.com/ragner/ragner/index"
 )
 
-// ragner runs a command line that must succeed, and returns what it wrote to standard output and error.
-func ragner(t *testing.T, args ...string) (out, err string) {
+// succeed runs a command line that must succeed, and returns what it wrote to standard output and error.
+func succeed(t *testing.T, args ...string) (out, err string) {
 	t.Helper()
 	var o, e bytes.Buffer
 	if code := run(context.Background(), args, streams{strings.NewReader(""), &o, &e}); code != exitDone {
@@ -41,12 +41,12 @@ func TestSuggestRoundTrip(t *testing.T) {
 			in := func(name string) string { return filepath.Join(dir, name) }
 			write(t, in("known.jsonl"), knownLines)
 			write(t, in("notes.txt"), openText)
-			ragner(t, "index", "-o", in("idx"), "--corpus", in("known.jsonl"))
-			_, told := ragner(t, "suggest", "-i", in("idx"), in("notes.txt"), "-f", format, "-o", in("todo"))
+			succeed(t, "index", "-o", in("idx"), "--corpus", in("known.jsonl"))
+			_, told := succeed(t, "suggest", "-i", in("idx"), in("notes.txt"), "-f", format, "-o", in("todo"))
 			if !strings.Contains(told, "2 sentences of 2 suggested") {
 				t.Errorf("told %s", told)
 			}
-			ragner(t, "index", "-o", in("idx"), "--add", "--corpus", annotate(t, in("todo"))+",format="+format)
+			succeed(t, "index", "-o", in("idx"), "--add", "--corpus", annotate(t, in("todo"))+",format="+format)
 			checkAdded(t, in("idx"))
 			var o, e bytes.Buffer
 			if code := run(context.Background(), []string{"suggest", "-i", in("idx"), in("notes.txt")}, streams{nil, &o, &e}); code != exitFailed ||

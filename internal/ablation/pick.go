@@ -55,7 +55,19 @@ func (j *Job) picked(ctx context.Context, x *index.Index, plan PlanRow) (iter.Se
 			return nil, err
 		}
 	}
-	return rowDocuments(x, rows[:min(plan.Pool, len(rows))]), nil
+	rows = rows[:min(plan.Pool, len(rows))]
+	j.notice(fmt.Sprintf("row %s: %s", plan.Name, effort(x, rows)))
+	return rowDocuments(x, rows), nil
+}
+
+// effort is what annotating rows takes: sentences that are suggested are longer than others, and have more mentions.
+func effort(x *index.Index, rows []int) string {
+	words, mentions := 0, 0
+	for _, row := range rows {
+		words += x.SentenceLength(row)
+		mentions += len(x.Sentence(row).Entities)
+	}
+	return fmt.Sprintf("%d sentences of %d words with %d mentions", len(rows), words, mentions)
 }
 
 // rowDocuments has a document of its own for each row.

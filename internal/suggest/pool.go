@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/cespare/xxhash/v2"
@@ -157,7 +158,7 @@ func judgeAll(ctx context.Context, j judge, e embed.Embedder, list []input) ([]*
 			return nil, err
 		}
 		in.defined = nil
-		c := &candidate{input: in, words: len(forward.Read(in.Text).Words), vector: vectors[i]}
+		c := &candidate{input: in, words: len(forward.Read(in.Text).Words), vector: slices.Clone(vectors[i])} // those of a block are one piece of memory
 		for _, d := range doubts {
 			c.doubts = append(c.doubts, weighed{Doubt: d, key: forward.KeyOf(in.Text[d.Start:d.End])})
 		}
