@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/index"
@@ -114,7 +116,7 @@ func (j *lexiconJudge) doubts(_ context.Context, q retrieval.Query) ([]Doubt, er
 	text := forward.Read(q.Sentence.Text)
 	for i, word := range text.Words {
 		at := text.Bytes(i)
-		if !covered[at.Start] && j.index.Occurrence(word).Total == 0 {
+		if !covered[at.Start] && j.index.Occurrence(word).Total == 0 && strings.ContainsFunc(text.Norm(i), unicode.IsLetter) {
 			list = append(list, Doubt{corpora.Fragment(at), "", j.strange, false})
 		}
 	}
