@@ -191,6 +191,6 @@ func (j *suggestJob) say(r suggest.Report, took time.Duration) {
 	}
 	fmt.Fprintln(j.err, text)
 	if len(r.Picks) < j.args.n {
-		fmt.Fprintf(j.err, "ragner: warning: %d were asked for, but there are no more\n", j.args.n)
+		fmt.Fprintf(j.err, "ragner: warning: %d were asked for, but there are no more than %d\n", j.args.n, len(r.Picks))
 	}
 }

@@ -50,7 +50,7 @@ func TestSuggestRoundTrip(t *testing.T) {
 			checkAdded(t, in("idx"))
 			var o, e bytes.Buffer
 			if code := run(context.Background(), []string{"suggest", "-i", in("idx"), in("notes.txt")}, streams{nil, &o, &e}); code != exitFailed ||
-				!strings.Contains(e.String(), "2 sentences stand in the index already") {
+				!strings.Contains(e.String(), "of its sentences 2 stand in the index already") {
 				t.Errorf("suggested again: code %d, %s", code, e.String())
 			}
 		})

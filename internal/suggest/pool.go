@@ -215,7 +215,7 @@ func (p *pool) nothing() error {
 	if p.known+p.repeated+p.wordless == 0 {
 		return fmt.Errorf("%w: the text has no sentence", ErrNothing)
 	}
-	return fmt.Errorf("%w: %d sentences stand in the index already, %d have no word", ErrNothing, p.known, p.wordless)
+	return fmt.Errorf("%w: of its sentences %d stand in the index already, %d have no word", ErrNothing, p.known, p.wordless)
 }
 
 // kept is a heap of candidates, the least doubtful first; of equal ones the later.

@@ -28,7 +28,7 @@ type Settings struct {
 	Progress func(done int)
 }
 
-// Defaults are the settings measured best on development data (docs/decisions/0015-suggest.md).
+// Defaults are the settings chosen on development data (docs/decisions/0015-suggest.md).
 func Defaults() Settings {
 	return Settings{N: 20, Measure: "variance", Density: 1, Again: 0.5, Candidates: 10000}
 }

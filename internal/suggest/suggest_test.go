@@ -120,8 +120,8 @@ func TestNothing(t *testing.T) {
 	x := trained(t, false)
 	for want, docs := range map[string][]corpora.Document{
 		"the text has no sentence":                      nil,
-		"1 sentences stand in the index already":        {text("a", "Patient 0 went home in week 0.")},
-		"0 sentences stand in the index already, 1 hav": {text("a", "?!")},
+		"of its sentences 1 stand in the index already": {text("a", "Patient 0 went home in week 0.")},
+		"0 stand in the index already, 1 have no word":  {text("a", "?!")},
 	} {
 		_, err := Run(t.Context(), x, yielding(docs), settings(1))
 		if !errors.Is(err, ErrNothing) || !strings.Contains(err.Error(), want) {
