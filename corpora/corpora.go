@@ -128,6 +128,9 @@ type Document struct {
 
 	// Sentences are those a tokenised format (CoNLL) states; nil means: split Text by rule.
 	Sentences []Sentence
+	// Unannotated is set on a task that nobody has annotated yet, by a format that tells: its entities are proposals, and
+	// without any it is not one without mentions.
+	Unannotated bool
 	// Err is set on a document that failed; it then has no entities.
 	Err *Failure
 }

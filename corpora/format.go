@@ -44,6 +44,7 @@ type Format struct {
 type WriteOptions struct {
 	Scheme string // of tag sequences: "iob2" (default), "iob1", "iobes", "bilou"
 	Colour bool   // ANSI colours in the text format
+	Tasks  bool   // the documents are tasks for annotators: none of their entities is an annotation, and none is missing
 }
 
 // Writer writes documents. Close ends the file (it does not close the underlying stream) and must be called.

@@ -64,7 +64,7 @@ of the model are kept in DIR/answers.db and paid for once.`,
 		},
 	}
 	addTagFlags(cmd)
-	addSettings(cmd, "learn.")
+	addSettings(cmd, "learn.", "suggest.")
 	a.addFlags(cmd)
 	cmd.Flags().StringVar(&show, "show", "", "print the built-in grid `NAME` and end")
 	return cmd

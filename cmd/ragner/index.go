@@ -150,6 +150,9 @@ func indexInput(s streams, a indexArgs) (index.Input, *input, error) {
 				return in, nil, err
 			}
 			docs := distinct(s.err, spec.Path, noted.documents(opened))
+			if group.into == &in.Corpora {
+				docs = annotated(s.err, spec.Path, docs)
+			}
 			*group.into = append(*group.into, index.Corpus{Spec: spec, Documents: docs, SHA256: opened[0].SHA256})
 		}
 	}

@@ -38,7 +38,7 @@ Begin with: ragner demo`,
 	root.SetUsageTemplate(usageTemplate)
 	addGroups(root)
 	grouped(root, groupBuild, newIndex(s), newInspect(s), newSearch(s), newPrompt(s))
-	grouped(root, groupUse, newTag(s), newEval(s), newAblate(s), newTune(s), newCalibrate(s), newScore(s), newConvert(s))
+	grouped(root, groupUse, newTag(s), newEval(s), newAblate(s), newTune(s), newCalibrate(s), newSuggest(s), newScore(s), newConvert(s))
 	grouped(root, groupOther, newDemo(s), newDoctor(s), newCache(s), newConfig(s), newVersion(s))
 	root.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {

@@ -89,10 +89,12 @@ func decodeLabelStudio(r record, o options) (corpora.Document, error) {
 	if err != nil {
 		return doc, err
 	}
+	takeOwnID(&doc)
 	chosen, status, err := t.choose()
 	if err != nil {
 		return doc, err
 	}
+	doc.Unannotated = status != corpora.StatusGold
 	spans, err := chosen.spans(status)
 	if err == nil {
 		doc.Entities, err = newConverter(text, o, unitUTF16).entities(spans)
@@ -240,7 +242,8 @@ type outValue struct {
 }
 
 // encodeLabelStudio writes a task for a project whose configuration names the text "text" and the labels
-// "label". Entities that were all predicted become a prediction, others an annotation.
+// "label". Entities that were all predicted become a prediction, others an annotation; a document without entities is
+// annotated with none, unless it is a task.
 func encodeLabelStudio(w *writer, doc corpora.Document) error {
 	t := outTask{w.count + 1, map[string]any{}, []outAnnotation{}, []outAnnotation{}}
 	for name, value := range doc.Meta {
@@ -250,7 +253,7 @@ func encodeLabelStudio(w *writer, doc corpora.Document) error {
 	if doc.ID != "" {
 		t.Data["id"] = doc.ID
 	}
-	m, gold := corpora.NewMapper(doc.Text), len(doc.Entities) == 0
+	m, gold := corpora.NewMapper(doc.Text), len(doc.Entities) == 0 && !w.tasks
 	a := outAnnotation{Result: []outRegion{}}
 	for i, e := range w.continuous(doc) {
 		gold = gold || !predicted(e)
@@ -260,9 +263,10 @@ func encodeLabelStudio(w *writer, doc corpora.Document) error {
 		}
 		a.Result = append(a.Result, studioRegion(doc.Text, m, e, i))
 	}
-	if gold {
+	switch {
+	case gold:
 		t.Annotations = append(t.Annotations, a)
-	} else {
+	case len(a.Result) > 0:
 		a.Model = "ragner"
 		t.Predictions = append(t.Predictions, a)
 	}

@@ -49,7 +49,11 @@ func init() {
 			Extensions: s.extensions,
 			Detect:     func(name string, head []byte) bool { return detect(name, head) == s.name },
 			Read:       read(s, maxRecord),
-			NewWriter:  func(w io.Writer, _ corpora.WriteOptions) corpora.Writer { return newWriter(w, s) },
+			NewWriter: func(w io.Writer, o corpora.WriteOptions) corpora.Writer {
+				out := newWriter(w, s)
+				out.tasks = o.Tasks
+				return out
+			},
 		})
 	}
 }

@@ -41,10 +41,23 @@ func textDocument(r record, known ...string) (corpora.Document, error) {
 		doc.ID = id
 		delete(doc.Meta, "id")
 	}
+	takeOwnID(&doc)
+	return doc, nil
+}
+
+// ownID is the field in which ragner suggest keeps the id of a task. Tools number what they import, and some put their
+// number where our id was.
+const ownID = "ragner_id"
+
+// takeOwnID makes that id the document's, where there is one.
+func takeOwnID(doc *corpora.Document) {
+	if id, ok := doc.Meta[ownID]; ok {
+		doc.ID = id
+		delete(doc.Meta, ownID)
+	}
 	if len(doc.Meta) == 0 {
 		doc.Meta = nil
 	}
-	return doc, nil
 }
 
 // unique drops the later of two entities with equal fragments and label.

@@ -22,6 +22,7 @@ const (
 type writer struct {
 	w     *bufio.Writer
 	shape shape
+	tasks bool // documents are to be annotated
 	lost  corpora.Loss
 	count int // documents so far
 }

@@ -33,7 +33,7 @@ type gridRow struct {
 	line int
 }
 
-// assignment is one setting with its value. Its key is that of config, or poolKey.
+// assignment is one setting with its value. Its key is that of config, or poolKey or pickKey.
 type assignment struct {
 	key   string
 	value *yaml.Node
@@ -175,8 +175,8 @@ func (g *Grid) assignments(node *yaml.Node) (list []assignment, err error) {
 
 // key is the setting that a name means.
 func (g *Grid) key(name *yaml.Node) (string, error) {
-	if name.Value == poolKey {
-		return poolKey, nil
+	if name.Value == poolKey || name.Value == pickKey {
+		return name.Value, nil
 	}
 	// "pool" is the size of the annotated pool here, so the setting of that flag needs its whole key.
 	key, err := config.Resolve(name.Value)

@@ -113,7 +113,7 @@ func TestNoSharedValues(t *testing.T) {
 }
 
 func TestPresets(t *testing.T) {
-	want := map[string]int{"cascade": 6, "format": 6, "learned": 8, "paper": 11, "pool": 8, "retrieval": 22, "sharing": 5, "shots": 10}
+	want := map[string]int{"cascade": 6, "format": 6, "learned": 8, "paper": 11, "pool": 8, "retrieval": 22, "sharing": 5, "shots": 10, "suggest": 12}
 	names := ablation.Presets()
 	if len(names) != len(want) || !slices.IsSorted(names) {
 		t.Errorf("presets %v", names)

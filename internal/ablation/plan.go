@@ -17,7 +17,7 @@ type Plan struct {
 	Name, About   string
 	Reference     string
 	RetrievalOnly bool
-	Keys          []string // settings that some row sets, in the order of config, pool last
+	Keys          []string // settings that some row sets, in the order of config, pick and pool last
 	Rows          []PlanRow
 }
 
@@ -26,6 +26,7 @@ type PlanRow struct {
 	Name     string
 	Config   config.Config
 	Pool     int    // annotated sentences of its index; 0: all
+	Pick     string // how they are drawn, of pickValues
 	Embedder string // of its index, if not that of the index as it is
 }
 
@@ -53,8 +54,10 @@ func (g Grid) Plan(base config.Config) (Plan, error) {
 		}
 	}
 	p.Keys = slices.SortedFunc(maps.Keys(set), config.Compare)
-	if set[poolKey] {
-		p.Keys = append(slices.DeleteFunc(p.Keys, func(k string) bool { return k == poolKey }), poolKey)
+	for _, own := range []string{pickKey, poolKey} {
+		if set[own] {
+			p.Keys = append(slices.DeleteFunc(p.Keys, func(k string) bool { return k == own }), own)
+		}
 	}
 	return p, p.check(g.path)
 }
@@ -92,6 +95,10 @@ func (g Grid) apply(r *PlanRow, a assignment) (err error) {
 		r.Pool, err = g.poolSize(a.value)
 		return err
 	}
+	if a.key == pickKey {
+		r.Pick, err = g.pick(a.value)
+		return err
+	}
 	if err := r.Config.Set(a.key, a.value); err != nil {
 		return g.problem(a.value, "%v", err)
 	}
@@ -109,8 +116,8 @@ func rowName(name string, combination []assignment) string {
 	}
 	for _, a := range combination {
 		shown := config.Flag(a.key)
-		if a.key == poolKey {
-			shown = poolKey
+		if a.key == poolKey || a.key == pickKey {
+			shown = a.key
 		}
 		parts = append(parts, shown+" "+shownValue(a.value))
 	}
@@ -167,8 +174,11 @@ func (p Plan) Settings(r PlanRow) map[string]any {
 	values := make(map[string]any, len(p.Keys))
 	for _, key := range p.Keys {
 		values[key] = r.Config.Value(key)
-		if key == poolKey {
+		switch key {
+		case poolKey:
 			values[key] = r.Pool
+		case pickKey:
+			values[key] = r.Pick
 		}
 	}
 	return values

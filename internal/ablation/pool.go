@@ -35,17 +35,24 @@ func (j *Job) indexFor(ctx context.Context, plan PlanRow) (config.Config, error)
 	if plan.Pool == 0 && name == x.Manifest().Embedder.Name && (learned == "" || isLearned(x.Manifest(), c)) {
 		return c, nil
 	}
-	c.Index = filepath.Join(j.Dir, "indexes", fmt.Sprintf("pool-%d-seed-%d-%s", plan.Pool, j.Seed, digest(x.Digest() + name + learned)[:12]))
+	seed := c.Retrieval.Seed
+	c.Index = filepath.Join(j.Dir, "indexes", fmt.Sprintf("pool-%d-seed-%d-%s", plan.Pool, seed, digest(x.Digest() + name + learned + picking(plan))[:12]))
 	if built, err := index.Open(c.Index, index.OpenOptions{}); err == nil {
 		return c, built.Close()
 	}
+	documents := draw(x, plan.Pool, uint64(seed))
+	if plan.Pick != "" && plan.Pool > 0 {
+		if documents, err = j.picked(ctx, x, plan); err != nil {
+			return c, err
+		}
+	}
 	j.notice(fmt.Sprintf("building the index of row %s", plan.Name))
-	return c, j.build(ctx, x, c, buildArgs{name, plan.Pool})
+	return c, j.build(ctx, x, c, buildArgs{name, documents})
 }
 
 type buildArgs struct {
-	embedder string
-	pool     int
+	embedder  string
+	documents iter.Seq[corpora.Document] // annotated
 }
 
 // learning is what the learned tagger of a row depends on besides its index's data, "" for taggers that have none.
@@ -79,18 +86,18 @@ func (j *Job) build(ctx context.Context, x *index.Index, c config.Config, a buil
 	if err := os.MkdirAll(filepath.Dir(c.Index), 0o755); err != nil {
 		return err
 	}
-	_, err := index.Build(ctx, c.Index, subset(x, a.pool, uint64(j.Seed)), options)
+	_, err := index.Build(ctx, c.Index, subset(x, a.documents), options)
 	return errors.Join(err, x.Err())
 }
 
-// subset is the input of an index of so many annotated sentences of x, all for 0, with all its passages and terms.
-func subset(x *index.Index, pool int, seed uint64) index.Input {
+// subset is the input of an index of some documents of x, with all its passages and terms.
+func subset(x *index.Index, documents iter.Seq[corpora.Document]) index.Input {
 	terms := make([]corpora.Term, x.TermCount())
 	for i := range terms {
 		terms[i] = x.Term(i)
 	}
 	in := index.Input{
-		Corpora:  []index.Corpus{{Spec: corpora.Spec{Path: "pool"}, Documents: readable(draw(x, pool, seed))}},
+		Corpora:  []index.Corpus{{Spec: corpora.Spec{Path: "pool"}, Documents: readable(documents)}},
 		Passages: []index.Corpus{{Spec: corpora.Spec{Path: "passages"}, Documents: readable(x.PassageDocuments())}},
 	}
 	if len(terms) > 0 {

@@ -39,7 +39,9 @@ func poolWorld(t *testing.T) world {
 func pools(t *testing.T, dir string, seed int, sizes ...int) (map[int]*index.Index, *ablation.Job, ablation.Results) {
 	t.Helper()
 	list := strings.Trim(strings.ReplaceAll(fmt.Sprint(sizes), " ", ", "), "[]")
-	j := newJob(t, plan(t, "retrieval_only: true\nreference: pool all\nvary: {pool: ["+list+", all]}", settings(dir)), goldDocuments(t, 2))
+	base := settings(dir)
+	base.Retrieval.Seed = seed
+	j := newJob(t, plan(t, "retrieval_only: true\nreference: pool all\nvary: {pool: ["+list+", all]}", base), goldDocuments(t, 2))
 	j.Seed = seed
 	r := runs(t, j)
 	found := map[int]*index.Index{}

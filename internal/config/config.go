@@ -14,6 +14,7 @@ type Config struct {
 	Threshold float64   `mapstructure:"threshold"`
 	Cascade   Cascade   `mapstructure:"cascade"`
 	Learn     Learn     `mapstructure:"learn"`
+	Suggest   Suggest   `mapstructure:"suggest"`
 	Embedder  Embedder  `mapstructure:"embedder"`
 	Retrieval Retrieval `mapstructure:"retrieval"`
 	Model     Model     `mapstructure:"model"`
@@ -34,6 +35,16 @@ type Learn struct {
 	Least      int     `mapstructure:"least"`
 	L2         float64 `mapstructure:"l2"`
 	Iterations int     `mapstructure:"iterations"`
+}
+
+// Suggest says which sentences are suggested for annotation.
+type Suggest struct {
+	Measure    string  `mapstructure:"measure"`
+	Length     float64 `mapstructure:"length"`
+	Density    float64 `mapstructure:"density"`
+	Again      float64 `mapstructure:"again"`
+	Candidates int     `mapstructure:"candidates"`
+	Start      int     `mapstructure:"start"`
 }
 
 // Embedder says what turns sentences into vectors.
@@ -135,6 +146,7 @@ func Defaults() Config {
 	return Config{
 		Cascade: Cascade{Budget: 0.3, Ask: "entities", Examples: 8},
 		Learn:   Learn{Enabled: true, Least: 200, L2: 4, Iterations: 50},
+		Suggest: Suggest{Measure: "variance", Density: 1, Again: 0.5, Candidates: 10000, Start: 100},
 		Embedder: Embedder{
 			Spec: "static", APIKeyEnv: "RAGNER_API_KEY", Timeout: 2 * time.Minute, Retries: 3, Concurrency: 2,
 			Batch: 64, BatchChars: 8192, Cache: "resume", CacheMB: 4096,
@@ -159,6 +171,8 @@ func (c *Config) field(key string) any {
 		"index": &c.Index, "tagger": &c.Tagger, "threshold": &c.Threshold,
 		"cascade.budget": &c.Cascade.Budget, "cascade.ask": &c.Cascade.Ask, "cascade.examples": &c.Cascade.Examples,
 		"learn.enabled": &c.Learn.Enabled, "learn.least": &c.Learn.Least, "learn.l2": &c.Learn.L2, "learn.iterations": &c.Learn.Iterations,
+		"suggest.measure": &c.Suggest.Measure, "suggest.length": &c.Suggest.Length, "suggest.density": &c.Suggest.Density,
+		"suggest.again": &c.Suggest.Again, "suggest.candidates": &c.Suggest.Candidates, "suggest.start": &c.Suggest.Start,
 		"embedder.spec": &c.Embedder.Spec, "embedder.url": &c.Embedder.URL,
 		"embedder.allow_remote": &c.Embedder.AllowRemote, "embedder.api_key_env": &c.Embedder.APIKeyEnv,
 		"embedder.timeout": &c.Embedder.Timeout, "embedder.retries": &c.Embedder.Retries, "embedder.concurrency": &c.Embedder.Concurrency,

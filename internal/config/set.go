@@ -79,6 +79,7 @@ func (c Config) Decisive() Config {
 	if !c.UsesLearned() {
 		c.Learn = Learn{}
 	}
+	c.Suggest = Suggest{} // what it chooses for a row stands in the row's index
 	c.Index, c.Output, c.Embedder = "", Output{}, Embedder{Spec: c.Embedder.Spec}
 	return c
 }

@@ -40,6 +40,13 @@ var settings = []Setting{
 	{Key: "learn.l2", Flag: "learn-l2", Least: 0.01, Most: 1000, Usage: "strength of the prior that keeps the weights small"},
 	{Key: "learn.iterations", Flag: "learn-iterations", Least: 1, Most: 1000, Usage: "most iterations of the optimiser"},
 
+	{Key: "suggest.measure", Flag: "doubt", Allowed: []string{"variance", "errors"}, Usage: "what makes a stretch doubtful: p(1-p) of its probability, or the chance that the tagger is wrong about it"},
+	{Key: "suggest.length", Flag: "doubt-length", Most: 2, Usage: "power of a sentence's number of words by which its doubt is divided"},
+	{Key: "suggest.density", Flag: "density", Most: 10, Usage: "power of a sentence's mean likeness to all others by which its doubt is multiplied"},
+	{Key: "suggest.again", Flag: "again", Most: 1, Usage: "what the doubt of a surface is still worth each time that it stands in a sentence chosen before"},
+	{Key: "suggest.candidates", Flag: "suggest-candidates", Least: 1, Most: 1e6, Usage: "sentences with the greatest doubt among which is chosen"},
+	{Key: "suggest.start", Flag: "suggest-start", Least: 1, Usage: "with ablate, annotated sentences that are drawn at random before others are suggested; each round of suggestions adds half of what there is"},
+
 	{Key: "embedder.spec", Flag: "embedder", Usage: "static, none, ollama:MODEL or openai:MODEL"},
 	{Key: "embedder.url", Flag: "embedder-url", Usage: "address of the embedding server; empty: the usual local one"},
 	{Key: "embedder.allow_remote", Flag: "embedder-allow-remote", Usage: "consent to send text to an embedding server on another machine"},

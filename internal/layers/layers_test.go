@@ -17,7 +17,7 @@ const module = "github.com/ragner/ragner"
 // rooms says, from the bottom up, what the packages of each folder may import besides each other:
 //
 //	corpora ← {index, prompt, align, score}; index ← retrieval ← learn; {retrieval, learn, prompt, llm, align} ← tag;
-//	{tag, score} ← ablation; all of it ← ragner ← server, cmd
+//	{learn, retrieval} ← suggest; {tag, score, suggest} ← ablation; all of it ← ragner ← server, cmd
 //
 // A package belongs to the room with the longest name that its path begins with; "" is package ragner itself. Every
 // room may import those that stand before it and that it names, so the table has no cycle.
@@ -37,9 +37,10 @@ var rooms = []room{
 	// prompt renders retrieval's Evidence into llm's Messages, in align's formats.
 	{name: "internal/prompt", imports: []string{"corpora", "retrieval", "internal/align", "internal/llm"}},
 	{name: "internal/tag", imports: []string{"corpora", "index", "retrieval", "internal/align", "internal/learn", "internal/llm", "internal/prompt"}},
+	{name: "internal/suggest", imports: []string{"corpora", "index", "internal/embed", "internal/learn", "retrieval"}},
 	{name: "internal/ablation", imports: []string{
 		"corpora", "index", "retrieval", "internal/align", "internal/config", "internal/embed", "internal/learn", "internal/llm", "internal/prompt",
-		"internal/score", "internal/tag",
+		"internal/score", "internal/suggest", "internal/tag",
 	}},
 	{name: "", imports: []string{
 		"corpora", "index", "retrieval", "internal/ablation", "internal/align", "internal/config", "internal/embed", "internal/learn",
@@ -51,7 +52,7 @@ var rooms = []room{
 	}},
 	{name: "cmd", imports: []string{
 		"", "corpora", "index", "retrieval", "internal/ablation", "internal/align", "internal/config", "internal/conflict", "internal/embed", "internal/learn",
-		"internal/llm", "internal/prompt", "internal/score", "internal/server", "internal/tag",
+		"internal/llm", "internal/prompt", "internal/score", "internal/server", "internal/suggest", "internal/tag",
 	}},
 	// What only tests and measurements use, and nothing of the product may import.
 	{name: "internal/testkit", imports: []string{"corpora", "internal/llm", "internal/llm/endpoint"}},
