@@ -13,6 +13,7 @@ import (
 
 	"github.com/ragner/ragner"
 	"github.com/ragner/ragner/corpora"
+	"github.com/ragner/ragner/index"
 	"github.com/ragner/ragner/internal/config"
 	"github.com/ragner/ragner/internal/llm"
 	"github.com/ragner/ragner/internal/tag"
@@ -157,7 +158,7 @@ func (j *tagJob) finish(r tag.Result, w corpora.Writer) error {
 
 // ends reports an error that is not of one document alone.
 func (j *tagJob) ends(r tag.Result) bool {
-	if errors.Is(r.Err, context.Canceled) || hopeless(r.Err) {
+	if errors.Is(r.Err, context.Canceled) || errors.Is(r.Err, index.ErrCorrupt) || hopeless(r.Err) {
 		return true
 	}
 	return !isBadDocument(r.Err) && r.Document.ID == "" && r.Document.Text == ""

@@ -21,12 +21,13 @@ type Learned struct {
 var _ Tagger = (*Learned)(nil)
 
 // Tag finds the entities of one sentence.
-func (l *Learned) Tag(ctx context.Context, in Input) (Prediction, error) {
+func (l *Learned) Tag(ctx context.Context, in Input) (p Prediction, err error) {
+	defer l.Searcher.Safely(&err)()
 	seen, err := learn.Look(ctx, l.Searcher, in.Query())
 	if err != nil {
 		return Prediction{}, err
 	}
-	p := Prediction{Stats: Stats{Sentences: 1}}
+	p = Prediction{Stats: Stats{Sentences: 1}}
 	tokens := corpora.Tokenize(in.Sentence.Text)
 	reasons := reasons{l.Searcher, seen, newVotes(seen.Demonstrations)}
 	for _, m := range l.Model.Tag(seen, l.Threshold, onBorders(in.Sentence.Tokens, tokens)) {

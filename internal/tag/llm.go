@@ -30,7 +30,8 @@ type LLM struct {
 var _ Tagger = (*LLM)(nil)
 
 // Tag finds the entities of one sentence by one call of the model.
-func (t *LLM) Tag(ctx context.Context, in Input) (Prediction, error) {
+func (t *LLM) Tag(ctx context.Context, in Input) (p Prediction, err error) {
+	defer t.Searcher.Safely(&err)()
 	shown, err := t.Render(ctx, in)
 	if err != nil {
 		return Prediction{}, err
@@ -44,7 +45,7 @@ func (t *LLM) Tag(ctx context.Context, in Input) (Prediction, error) {
 	if answer.Cached {
 		stats.Calls, stats.CacheHits = 0, 1
 	}
-	p, err := t.read(ctx, shown, in, answer)
+	p, err = t.read(ctx, shown, in, answer)
 	p.Stats = stats.Add(p.Stats)
 	return p, err
 }
@@ -57,7 +58,8 @@ type Shown struct {
 }
 
 // Render builds the exact messages that Tag sends, without sending them.
-func (t *LLM) Render(ctx context.Context, in Input) (Shown, error) {
+func (t *LLM) Render(ctx context.Context, in Input) (s Shown, err error) {
+	defer t.Searcher.Safely(&err)()
 	q := in.Query()
 	evidence, err := t.evidence(ctx, q)
 	if err != nil {

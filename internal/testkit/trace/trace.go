@@ -79,7 +79,7 @@ type tracer struct {
 	Plan
 	Outcome
 	group   int
-	inside  map[int]bool                    // by thread: between the beginning and the end of a call
+	inside  map[int]bool                   // by thread: between the beginning and the end of a call
 	pending map[int]func(*unix.PtraceRegs) // by thread: what to do at the call's end
 	doomed  bool
 }

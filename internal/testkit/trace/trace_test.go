@@ -45,8 +45,13 @@ func work(dir string) error {
 }
 
 var changes = []Change{
-	{"mkdir", "sub", ""}, {"create", "sub/f.tmp", ""}, {"write", "sub/f.tmp", ""}, {"cut", "sub/f.tmp", ""}, {"sync", "sub/f.tmp", ""},
-	{"rename", "sub/f", "sub/f.tmp"}, {"remove", "sub/f", ""},
+	{"mkdir", "sub", ""},
+	{"create", "sub/f.tmp", ""},
+	{"write", "sub/f.tmp", ""},
+	{"cut", "sub/f.tmp", ""},
+	{"sync", "sub/f.tmp", ""},
+	{"rename", "sub/f", "sub/f.tmp"},
+	{"remove", "sub/f", ""},
 }
 
 func run(t *testing.T, p Plan) (string, Outcome) {
