@@ -1,6 +1,7 @@
 package index
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -162,4 +163,42 @@ func TestFailingWrites(t *testing.T) {
 	if failed < 4 {
 		t.Errorf("%d builds failed only", failed)
 	}
+}
+
+// TestWritersAtOnce: of several programs that build at the same time each is done or told who was first, and nothing is
+// mixed.
+func TestWritersAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	build(t, dir, sampleInput(t), sampleOptions())
+	want := finished(t, "replace", "", 20)
+	done, told := 0, 0
+	for range torture.Scale(3, 60) {
+		var writers [3]*exec.Cmd
+		var said [3]bytes.Buffer
+		for i := range writers {
+			writers[i] = child(dir, crashKind+"=replace", crashTexts+"=20")
+			writers[i].Stdout = &said[i]
+			if err := writers[i].Start(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i, w := range writers {
+			switch err := w.Wait(); {
+			case err == nil:
+				done++
+			case strings.Contains(said[i].String(), "is being written by another process (pid "):
+				told++
+			default:
+				t.Errorf("a writer ended with %v: %s", err, said[i].String())
+			}
+		}
+		if portrait(t, dir) != want {
+			t.Fatal("the index is not what each of the writers writes")
+		}
+		noLeftovers(t, dir)
+	}
+	if done == 0 || told == 0 {
+		t.Errorf("%d writers were done, %d told of another", done, told)
+	}
+	torture.Report(t, "%d programs built at once with another and were done, %d were told to wait", done, told)
 }
