@@ -63,6 +63,9 @@ func (j *tagJob) work(ctx context.Context, sources []source, w corpora.Writer) (
 			return err
 		}
 		defer j.journal.close()
+		if err := corpora.RemoveLeftovers(j.args.out); err != nil { // the journal's lock is held: nobody else writes there
+			return fmt.Errorf("remove what an interrupted run has left: %w", err)
+		}
 		j.sayJournal()
 	}
 	if err := j.write(ctx, sources, w); err != nil {
