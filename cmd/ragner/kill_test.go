@@ -45,7 +45,7 @@ type killedRun struct {
 
 const inFlight = 3 // calls at once
 
-func newKilledRun(t *testing.T, docs int, cached bool, flags ...string) *killedRun {
+func newKilledRun(t *testing.T, sample string, docs int, cached bool, flags ...string) *killedRun {
 	t.Helper()
 	program, err := exec.LookPath("ragner") // this test program, as TestMain has installed it
 	if err != nil {
@@ -62,7 +62,7 @@ func newKilledRun(t *testing.T, docs int, cached bool, flags ...string) *killedR
 		t.Fatal(err)
 	}
 	r.flags = append([]string{
-		"tag", "-i", filepath.Join(keptSample(t), "index"), "--model=m", "--url", r.server.URL, "--concurrency", fmt.Sprint(inFlight), r.docs,
+		"tag", "-i", filepath.Join(sample, "index"), "--model=m", "--url", r.server.URL, "--concurrency", fmt.Sprint(inFlight), r.docs,
 	}, flags...)
 	plain := filepath.Join(t.TempDir(), "want.jsonl")
 	if out, err := exec.Command(r.program, append(slices.Clone(r.flags), "-o", plain)...).CombinedOutput(); err != nil {
@@ -138,10 +138,10 @@ var killedRuns = []struct {
 // flight, the output ends byte for byte as that of an undisturbed run, and appears at once.
 func TestTagKilledAtRandom(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(torture.Seed(t, uint64(time.Now().UnixNano())), 6))
-	all, repeated := 0, 0
+	all, repeated, sample := 0, 0, keptSample(t)
 	for _, c := range killedRuns {
 		t.Run(c.name, func(t *testing.T) {
-			r := newKilledRun(t, torture.Scale(12, 60), c.cached, c.flags...)
+			r := newKilledRun(t, sample, torture.Scale(12, 60), c.cached, c.flags...)
 			for range torture.Scale(1, 5) {
 				before, kills := len(r.server.Requests()), 0
 				for kills < torture.Scale(3, 20) {
@@ -187,10 +187,10 @@ func (r *killedRun) killSoon(cmd *exec.Cmd, rnd *rand.Rand) bool {
 // TestTagKilledAtEveryChange does so at each write, sync, rename and other change of a file: of the journal, the output and
 // the cache. The short version tries the last of each.
 func TestTagKilledAtEveryChange(t *testing.T) {
-	kills := 0
+	kills, sample := 0, keptSample(t)
 	for _, c := range killedRuns {
 		t.Run(c.name, func(t *testing.T) {
-			r := newKilledRun(t, 5, c.cached, c.flags...)
+			r := newKilledRun(t, sample, 5, c.cached, c.flags...)
 			undisturbed := r.traced(t, tracing.Plan{})
 			if undisturbed.Code != 0 {
 				t.Fatalf("%+v", undisturbed)

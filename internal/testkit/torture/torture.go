@@ -9,12 +9,17 @@ import (
 	"testing"
 )
 
-// Scale is short, or long with the build tag.
+// Scale is short, or long with the build tag; of that, RAGNER_TORTURE_PERCENT percent where it is set, but not less than
+// short.
 func Scale(short, long int) int {
-	if Long {
-		return long
+	if !Long {
+		return short
 	}
-	return short
+	percent, err := strconv.Atoi(os.Getenv("RAGNER_TORTURE_PERCENT"))
+	if err != nil {
+		percent = 100
+	}
+	return max(short, long*percent/100)
 }
 
 // Seed is the seed of what is drawn at random: that of RAGNER_TORTURE_SEED, else seed. It is said where the test fails.
