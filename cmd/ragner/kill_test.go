@@ -107,9 +107,12 @@ func (r *killedRun) check(t *testing.T, done bool) {
 // finish lets the run end, looks at what it has left and how often the model was asked, and begins anew.
 func (r *killedRun) finish(t *testing.T, kills, before int) {
 	t.Helper()
-	if out, err := exec.Command(r.program, r.args()...).CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
+	_, journal := os.Stat(filepath.Join(r.folder, "out.jsonl"+journalSuffix))
+	if _, err := os.Stat(filepath.Join(r.folder, "out.jsonl")); err != nil || journal == nil {
+		if out, err := exec.Command(r.program, r.args()...).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+	} // else it was killed when all was done: another run would be a new one
 	r.check(t, true)
 	if asked := len(r.server.Requests()) - before; asked > r.calls+kills*inFlight {
 		t.Fatalf("%d calls with %d kills, an undisturbed run makes %d", asked, kills, r.calls)
@@ -181,7 +184,8 @@ func (r *killedRun) killSoon(cmd *exec.Cmd, rnd *rand.Rand) bool {
 	}
 	time.Sleep(time.Duration(rnd.IntN(4000)) * time.Microsecond)
 	_ = cmd.Process.Kill()
-	return <-done != nil
+	_, left := os.Stat(filepath.Join(r.folder, "out.jsonl"+journalSuffix))
+	return <-done != nil && left == nil
 }
 
 // TestTagKilledAtEveryChange does so at each write, sync, rename and other change of a file: of the journal, the output and

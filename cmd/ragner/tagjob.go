@@ -205,6 +205,9 @@ func (j *tagJob) sayJournal() {
 	if n := j.journal.count(); n > 0 {
 		fmt.Fprintf(j.err, "ragner: %s taken from the interrupted run\n", plural(n, "document"))
 	}
+	if j.journal.broken > 0 {
+		fmt.Fprintf(j.err, "ragner: %s of %s cannot be read and will be done again\n", plural(j.journal.broken, "line"), j.journal.path)
+	}
 	if j.journal.aside != "" {
 		fmt.Fprintf(j.err, "ragner: an interrupted run had left its work; it is put aside as %s (--resume would have gone on with it)\n", j.journal.aside)
 	}
