@@ -2,6 +2,7 @@
 # make test-fast  what needs no installation: no lint tools, no model server
 # make test-data  whole public corpora, where RAGNER_DATA names a folder of them
 # make fuzz       every fuzz target, FUZZTIME each (default 60s)
+# make torture    the long tests of what survives: kill -9, failing calls, damage, random operations (hours)
 # make bench      the benchmarks of BENCHMARKS.md
 SHELL := /bin/bash
 GO ?= go
@@ -10,7 +11,7 @@ FUZZTIME ?= 60s
 RAGNER_DATA ?= $(abspath $(wildcard ../shared/data))
 PARTS := scripts/parts.sh
 
-.PHONY: build test test-fast test-data test-parts lint parts fuzz bench clean
+.PHONY: torture build test test-fast test-data test-parts lint parts fuzz bench clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -o ragner ./cmd/ragner
@@ -47,6 +48,9 @@ test-fast:
 
 fuzz:
 	scripts/fuzz.sh $(FUZZTIME)
+
+torture:
+	scripts/torture.sh
 
 bench:
 	scripts/bench.sh

@@ -136,7 +136,7 @@ func (w *fileWriter) publish() error {
 	if err != nil {
 		return errors.Join(err, os.Remove(w.temp))
 	}
-	return nil
+	return syncFolder(filepath.Dir(w.path))
 }
 
 // Abort drops what was written. After Close it does nothing.

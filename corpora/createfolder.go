@@ -76,7 +76,14 @@ func (w *folderWriter) Close() error {
 		return errors.Join(w.name(err), w.Abort())
 	}
 	if w.temp != "" {
-		if err := os.Rename(w.temp, w.path); err != nil {
+		err := syncTree(w.temp) // else the power may fail and leave empty files
+		if err == nil {
+			err = os.Rename(w.temp, w.path)
+		}
+		if err == nil {
+			err = syncFolder(filepath.Dir(w.path))
+		}
+		if err != nil {
 			return errors.Join(fmt.Errorf("write %s: %w", w.path, err), w.Abort())
 		}
 	}

@@ -35,7 +35,8 @@ func checkGeneration(ctx context.Context, path, digest string) error {
 	return errors.Join(x.check(ctx), x.Close())
 }
 
-func (x *Index) check(ctx context.Context) error {
+func (x *Index) check(ctx context.Context) (err error) {
+	defer x.Safely(&err)()
 	if err := x.checkFiles(); err != nil {
 		return err
 	}

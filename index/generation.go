@@ -53,8 +53,14 @@ type store struct {
 
 // openStore makes the folder if need be, takes the lock and removes what an interrupted build left behind.
 func openStore(dir string) (*store, error) {
+	_, err := os.Stat(dir)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := syncFile(filepath.Dir(dir)); err != nil { // else the power may fail and take the whole index
+			return nil, err
+		}
 	}
 	if err := refuseForeign(dir); err != nil {
 		return nil, err

@@ -120,6 +120,7 @@ func (x *Index) guard(name string, file *mapped.File) error {
 	if err != nil {
 		return corrupt(x.path, name, err)
 	}
+	x.opened = append(x.opened, openedFile{name, file})
 	return nil
 }
 

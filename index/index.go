@@ -9,6 +9,7 @@ package index
 import (
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"sync/atomic"
 
 	"github.com/gofrs/flock"
@@ -58,6 +59,7 @@ type Index struct {
 	forward   *forward.Index // of the sentences
 
 	lexiconFile *mapped.File // what the lexicon reads
+	opened      []openedFile // all that are compared with sums
 
 	documents [2]documentTable // by kind: of sentences, of passages
 	lock      *flock.Flock     // shared, tells builds that the generation is in use; nil where not possible
@@ -135,18 +137,64 @@ func (x *Index) SentencesOf(docID string) []int { return x.rowsOf(0, docID) }
 func (x *Index) PassagesOf(docID string) []int { return x.rowsOf(1, docID) }
 
 // Err is the first damage met while reading, wrapping ErrCorrupt, or nil. Methods without an error of their own
-// give zero values then. It can only happen to files that are too large to
-// be compared whole by Open.
+// give zero values then. It happens to files that are too large to be compared whole by Open, and to those that are
+// changed while they are open.
 func (x *Index) Err() error {
 	if err := x.damage.Load(); err != nil {
 		return *err
 	}
+	for _, f := range x.opened {
+		if err := f.Changed(); err != nil {
+			x.damaged(f.name, err)
+			return *x.damage.Load()
+		}
+	}
 	return nil
+}
+
+// openedFile is a mapped file with its name.
+type openedFile struct {
+	name string
+	*mapped.File
+}
+
+// Safely ends a piece of work that reads the index and has an error of its own:
+//
+//	defer x.Safely(&err)()
+//
+// Where the work has met damage, the error tells of it. A file that is cut while it is read would end the program; here
+// it is damage, too. It holds for one goroutine: each that reads the index needs it.
+func (x *Index) Safely(err *error) func() {
+	before := debug.SetPanicOnFault(true)
+	return func() {
+		debug.SetPanicOnFault(before)
+		p := recover()
+		x.noteFault(p)
+		if damage := x.Err(); damage != nil {
+			*err = damage // also instead of a panic over what was damaged
+		} else if p != nil {
+			panic(p)
+		}
+	}
 }
 
 func (x *Index) damaged(file string, err error) {
 	wrapped := corrupt(x.path, file, err)
 	x.damage.CompareAndSwap(nil, &wrapped)
+}
+
+// noteFault takes down whose memory could not be read, where that is what a panic is about.
+func (x *Index) noteFault(p any) {
+	if !mapped.IsFault(p) || x.Err() != nil {
+		return
+	}
+	name := manifestName // a fault elsewhere
+	for _, f := range x.opened {
+		if f.Holds(p) {
+			name = f.name
+		}
+	}
+	x.damaged(name, mapped.ErrFault)
 }
 
 // Close releases the files. No method may be running or be called afterwards.

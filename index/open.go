@@ -49,6 +49,7 @@ func openGeneration(path, digest string, o OpenOptions) (x *Index, err error) {
 			x = nil
 		}
 	}()
+	defer x.Safely(&err)()
 	if x.manifest, err = readManifest(path, digest); err != nil {
 		return x, err
 	}

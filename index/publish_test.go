@@ -10,10 +10,12 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/ragner/ragner/corpora"
+	"github.com/ragner/ragner/internal/testkit/torture"
 )
 
 func entries(t *testing.T, dir string) []string {
@@ -82,35 +84,62 @@ func TestForeignFolderIsRefused(t *testing.T) {
 	}
 }
 
-// TestReadersDuringBuilds: whoever opens while generations change finds a whole one.
+// TestReadersDuringBuilds: whoever opens while generations change finds a whole one, and each answers for itself.
 func TestReadersDuringBuilds(t *testing.T) {
 	dir := t.TempDir()
-	build(t, dir, sampleInput(t), sampleOptions())
+	contents := []Input{sampleInput(t), {Corpora: []Corpus{corpus("other", generated(12)...)}}}
+	want := map[string]bool{}
+	for _, in := range contents {
+		build(t, dir, in, sampleOptions())
+		want[answerWhole(t, dir)] = true
+	}
 	stop := make(chan struct{})
+	var opened atomic.Int64
 	var group sync.WaitGroup
 	for range 3 {
 		group.Go(func() {
-			for opened := 0; ; opened++ {
+			for {
 				select {
 				case <-stop:
-					if opened == 0 {
-						t.Error("nothing was read")
-					}
 					return
 				default:
 				}
-				if err := use(dir, OpenOptions{}); err != nil {
-					t.Error(err)
+				if got := answerWhole(t, dir); !want[got] {
+					t.Errorf("an answer of neither index: %.200s", got)
 					return
 				}
+				opened.Add(1)
 			}
 		})
 	}
-	for range 8 {
-		build(t, dir, sampleInput(t), sampleOptions())
+	swaps := torture.Scale(10, 100)
+	for i := range swaps {
+		build(t, dir, contents[i%2], sampleOptions())
 	}
 	close(stop)
 	group.Wait()
+	if opened.Load() < int64(swaps) {
+		t.Errorf("%d readers during %d swaps", opened.Load(), swaps)
+	}
+	torture.Report(t, "%d indexes opened and read whole during %d swaps; 0 errors, 0 mixed answers", opened.Load(), swaps)
+}
+
+// answerWhole opens the index, reads all its sentences and asks for each; it gives all answers. It fails the test of any
+// goroutine.
+func answerWhole(t *testing.T, dir string) string {
+	x, err := Open(dir, OpenOptions{})
+	if err != nil {
+		t.Error(err)
+		return ""
+	}
+	var b strings.Builder
+	for i := range x.Sentences().Len() {
+		fmt.Fprintln(&b, x.Sentence(i), x.Sentences().BM25(Analyze(x.Sentences().Text(i)), 3, nil), x.Sentences().Nearest(x.Sentences().Vector(i), 3, nil), shows(x, i))
+	}
+	if err := errors.Join(x.Err(), x.Close()); err != nil {
+		t.Error(err)
+	}
+	return b.String()
 }
 
 // TestCancelledBuild cancels at every report of progress; each time the old index stays as it was.

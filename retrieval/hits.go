@@ -120,7 +120,8 @@ func best(kept []lexicon.Candidate, n int) []int {
 }
 
 // NearTerms finds ontology names near what of a text has no exact hit; none when nothing but common words is left.
-func (r *Searcher) NearTerms(ctx context.Context, text string, k int) ([]TermHit, error) {
+func (r *Searcher) NearTerms(ctx context.Context, text string, k int) (found []TermHit, err error) {
+	defer r.Safely(&err)()
 	rest := []byte(text)
 	for _, c := range r.Spans(Query{Sentence: corpora.Sentence{Text: text}}) {
 		for i := c.Fragment.Start; i < c.Fragment.End; i++ {
@@ -158,7 +159,8 @@ func (r *Searcher) blankCommon(text []byte) {
 
 // SearchTerms finds ontology names near a text by words, in whatever number and spelling, and by meaning. Names that are
 // equal but for their forms are one hit with all their terms as senses.
-func (r *Searcher) SearchTerms(ctx context.Context, text string, k int) ([]TermHit, error) {
+func (r *Searcher) SearchTerms(ctx context.Context, text string, k int) (found []TermHit, err error) {
+	defer r.Safely(&err)()
 	s, err := r.newSearch(ctx, Query{Sentence: corpora.Sentence{Text: text}})
 	if err != nil {
 		return nil, err
@@ -174,7 +176,7 @@ func (r *Searcher) SearchTerms(ctx context.Context, text string, k int) ([]TermH
 		row := r.index.TermOfName(f.row)
 		near.add(TermHit{Term: r.index.Term(row), Surface: names.Text(f.row), From: f.from}, row, k)
 	}
-	return near.hits, r.index.Err()
+	return near.hits, nil
 }
 
 // nearHits gathers names near a text, each term once, terms of one name together.

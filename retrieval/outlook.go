@@ -15,14 +15,15 @@ type Outlook struct {
 }
 
 // Outlook looks at one sentence from all sides at once.
-func (r *Searcher) Outlook(ctx context.Context, q Query) (Outlook, error) {
+func (r *Searcher) Outlook(ctx context.Context, q Query) (o Outlook, err error) {
+	defer r.Safely(&err)()
 	held := r.heldOut(q)
-	o := Outlook{Candidates: r.candidates(q, held)}
+	o = Outlook{Candidates: r.candidates(q, held)}
 	o.Spans = r.likely(q, o.Candidates, held)
 	found, err := r.newSearch(ctx, q)
 	if err != nil {
 		return Outlook{}, err
 	}
 	o.Demonstrations = r.demonstrations(found)
-	return o, r.index.Err()
+	return o, nil
 }

@@ -48,7 +48,8 @@ func New(ix *index.Index, embedder embed.Embedder, s Settings) (*Searcher, error
 func (r *Searcher) Settings() Settings { return r.settings }
 
 // Retrieve finds demonstrations, term hits and passages for one sentence.
-func (r *Searcher) Retrieve(ctx context.Context, q Query) (Evidence, error) {
+func (r *Searcher) Retrieve(ctx context.Context, q Query) (e Evidence, err error) {
+	defer r.Safely(&err)()
 	if err := ctx.Err(); err != nil {
 		return Evidence{}, err
 	}
@@ -56,13 +57,16 @@ func (r *Searcher) Retrieve(ctx context.Context, q Query) (Evidence, error) {
 	if err != nil {
 		return Evidence{}, err
 	}
-	e := Evidence{
+	return Evidence{
 		Demonstrations: r.demonstrations(found),
 		Terms:          r.terms(found),
 		Passages:       r.passages(found),
-	}
-	return e, r.index.Err()
+	}, nil
 }
+
+// Safely ends work with the searcher on one goroutine, as index.Index.Safely does: the methods without an error of their
+// own give zero values where the index is damaged.
+func (r *Searcher) Safely(err *error) func() { return r.index.Safely(err) }
 
 // search is one query with what all its parts share.
 type search struct {

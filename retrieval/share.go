@@ -33,7 +33,8 @@ type Shared struct {
 // greedily, for its queries together, a few times over. What a demonstration is worth to a query is what the choice for
 // a single query goes by: its fused score, and the share of the query's words that it adds. No query is given a set with
 // a sentence that must not be shown for it. The evidence stands in the order of the queries.
-func (r *Searcher) RetrieveShared(ctx context.Context, queries []Query, s Sharing) ([]Shared, error) {
+func (r *Searcher) RetrieveShared(ctx context.Context, queries []Query, s Sharing) (out []Shared, err error) {
+	defer r.Safely(&err)()
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
@@ -50,14 +51,14 @@ func (r *Searcher) RetrieveShared(ctx context.Context, queries []Query, s Sharin
 	if err := x.cluster(ctx); err != nil {
 		return nil, err
 	}
-	out := make([]Shared, len(queries))
+	out = make([]Shared, len(queries))
 	for i := range out {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		out[i] = x.evidence(i, s.Own)
 	}
-	return out, r.index.Err()
+	return out, nil
 }
 
 // evidence is the set of query i, then its own demonstrations, its terms and passages.

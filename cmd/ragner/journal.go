@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/gofrs/flock"
 
@@ -26,15 +27,19 @@ type journal struct {
 	file  *os.File
 	lock  *flock.Flock
 
-	mu   sync.Mutex
-	kept int                           // documents in the file
-	done map[string][]corpora.Document // those of an earlier run, by digest of id and text
+	mu     sync.Mutex
+	synced time.Time                     // when the file was last synced
+	kept   int                           // documents in the file
+	broken int                           // lines of an earlier run that cannot be read
+	done   map[string][]corpora.Document // those of an earlier run, by digest of id and text
 }
 
 const (
 	journalHead   = "# ragner journal "
 	journalSuffix = ".ragner-journal"
 	asideSuffix   = ".old"
+
+	syncEvery = time.Second // what a failing power may take; a kill takes nothing that is written
 )
 
 // openJournal begins a journal beside out, or, to resume, reads what one holds. Without resume the journal of an
@@ -112,24 +117,23 @@ func (j *journal) load(head string) (whole int64, err error) {
 		}
 		whole += int64(len(line))
 		if !first {
-			if err := j.take(line); err != nil {
-				return 0, err
-			}
+			j.take(line)
 		} else if strings.TrimSpace(line) != head {
 			return 0, usagef("%s was written with other settings or another index; repeat those, or start again without --resume", j.path)
 		}
 	}
 }
 
-func (j *journal) take(line string) error {
+// take takes a document's line. One that a failing power has spoiled is a document that is not done.
+func (j *journal) take(line string) {
 	doc, err := jsonl.Unmarshal([]byte(line))
 	if err != nil {
-		return fmt.Errorf("read %s: %w; start again without --resume", j.path, err)
+		j.broken++
+		return
 	}
 	key := documentKey(doc)
 	j.done[key] = append(j.done[key], doc)
 	j.kept++
-	return nil
 }
 
 // count is how many finished documents are in the file.
@@ -165,6 +169,13 @@ func (j *journal) add(doc corpora.Document) error {
 		return fmt.Errorf("write the journal: %w", err)
 	}
 	j.kept++
+	if time.Since(j.synced) < syncEvery {
+		return nil
+	}
+	j.synced = time.Now()
+	if err := j.file.Sync(); err != nil {
+		return fmt.Errorf("write the journal: %w", err)
+	}
 	return nil
 }
 

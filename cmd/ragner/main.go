@@ -8,7 +8,10 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
+
+	"github.com/ragner/ragner/index/mapped"
 )
 
 // streams are where a command reads and writes: data to out, everything else to err.
@@ -30,8 +33,12 @@ func program() int {
 
 // run executes one command line and returns its exit code.
 func run(ctx context.Context, args []string, s streams) (code int) {
+	debug.SetPanicOnFault(true) // of this goroutine, until the process ends
 	defer func() {
-		if bug := recover(); bug != nil {
+		if bug := recover(); mapped.IsFault(bug) {
+			fmt.Fprintln(s.err, "ragner: the index is damaged: a file was cut, or cannot be read, while it was open; rebuild it with: ragner index")
+			code = exitIndex
+		} else if bug != nil {
 			fmt.Fprintln(s.err, "ragner:", panicked(bug))
 			code = exitFailed
 		}

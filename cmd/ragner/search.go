@@ -61,7 +61,7 @@ func textArgument(ctx context.Context, s streams, args []string) (string, error)
 // mostNear is how many near names are shown beside the exact hits.
 const mostNear = 5
 
-func search(cmd *cobra.Command, s streams, text string, explain, asJSON bool) error {
+func search(cmd *cobra.Command, s streams, text string, explain, asJSON bool) (err error) {
 	c, err := loadConfig(cmd)
 	if err != nil {
 		return err
@@ -71,6 +71,7 @@ func search(cmd *cobra.Command, s streams, text string, explain, asJSON bool) er
 		return err
 	}
 	defer release(e)
+	defer e.Index().Safely(&err)()
 	found, err := e.Search(cmd.Context(), text)
 	if err != nil {
 		return err

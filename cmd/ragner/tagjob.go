@@ -12,6 +12,7 @@ import (
 
 	"github.com/ragner/ragner"
 	"github.com/ragner/ragner/corpora"
+	"github.com/ragner/ragner/index"
 	"github.com/ragner/ragner/internal/config"
 	"github.com/ragner/ragner/internal/llm"
 	"github.com/ragner/ragner/internal/tag"
@@ -61,6 +62,9 @@ func (j *tagJob) work(ctx context.Context, sources []source, w corpora.Writer) (
 			return err
 		}
 		defer j.journal.close()
+		if err := corpora.RemoveLeftovers(j.args.out); err != nil { // the journal's lock is held: nobody else writes there
+			return fmt.Errorf("remove what an interrupted run has left: %w", err)
+		}
 		j.sayJournal()
 	}
 	if err := j.write(ctx, sources, w); err != nil {
@@ -142,7 +146,7 @@ func (j *tagJob) finish(r tag.Result, w corpora.Writer) error {
 
 // ends reports an error that is not of one document alone.
 func (j *tagJob) ends(r tag.Result) bool {
-	if errors.Is(r.Err, context.Canceled) || hopeless(r.Err) {
+	if errors.Is(r.Err, context.Canceled) || errors.Is(r.Err, index.ErrCorrupt) || hopeless(r.Err) {
 		return true
 	}
 	return !isBadDocument(r.Err) && r.Document.ID == "" && r.Document.Text == ""
@@ -185,6 +189,9 @@ func failureCode(err error) string {
 func (j *tagJob) sayJournal() {
 	if n := j.journal.count(); n > 0 {
 		fmt.Fprintf(j.err, "ragner: %s taken from the interrupted run\n", plural(n, "document"))
+	}
+	if j.journal.broken > 0 {
+		fmt.Fprintf(j.err, "ragner: %s of %s cannot be read and will be done again\n", plural(j.journal.broken, "line"), j.journal.path)
 	}
 	if j.journal.aside != "" {
 		fmt.Fprintf(j.err, "ragner: an interrupted run had left its work; it is put aside as %s (--resume would have gone on with it)\n", j.journal.aside)

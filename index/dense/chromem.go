@@ -3,10 +3,13 @@ package dense
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"sync"
 
 	"github.com/philippgille/chromem-go"
+
+	"github.com/ragner/ragner/index/mapped"
 	"github.com/ragner/ragner/index/rank"
 )
 
@@ -73,8 +76,9 @@ func (v *Vectors) rescore(q Query, results []chromem.Result) ([]rank.Hit, error)
 	return best.Ranked(), nil
 }
 
-func fill(v *Vectors) (*chromem.Collection, error) {
-	collection, err := chromem.NewDB().CreateCollection("rows", nil, noEmbedding)
+func fill(v *Vectors) (collection *chromem.Collection, err error) {
+	defer mapped.Catch(&err)() // so that no half of it is kept
+	collection, err = chromem.NewDB().CreateCollection("rows", nil, noEmbedding)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +90,7 @@ func fill(v *Vectors) (*chromem.Collection, error) {
 		if isZero(vector) {
 			continue
 		}
-		doc := chromem.Document{ID: strconv.Itoa(row), Embedding: vector}
+		doc := chromem.Document{ID: strconv.Itoa(row), Embedding: slices.Clone(vector)} // it reads them on goroutines of its own
 		if err := collection.AddDocument(context.Background(), doc); err != nil {
 			return nil, err
 		}

@@ -4,6 +4,8 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+
+	"github.com/ragner/ragner/index/mapped"
 )
 
 const (
@@ -52,7 +54,8 @@ type scanner struct {
 	next       atomic.Int64   // the first row that nobody has taken
 }
 
-func (s *scanner) work(worker int) error {
+func (s *scanner) work(worker int) (err error) {
+	defer mapped.Catch(&err)() // it may have a goroutine of its own
 	stretch := s.chunk * stretchChunks
 	dots := make([]int32, s.chunk)
 	for {

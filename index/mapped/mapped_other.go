@@ -4,11 +4,13 @@ package mapped
 
 import (
 	"io"
+	"io/fs"
 	"os"
 )
 
-func open(f *os.File, size int64) (*File, error) {
-	data := make([]byte, size)
+// open reads f whole: what becomes of the file then does not matter.
+func open(f *os.File, info fs.FileInfo) (*File, error) {
+	data := make([]byte, info.Size())
 	if _, err := io.ReadFull(f, data); err != nil {
 		return nil, err
 	}

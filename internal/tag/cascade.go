@@ -60,7 +60,8 @@ func (s said) opinion() learn.Opinion { return learn.Opinion{Probability: s.Scor
 const LeastDoubt = 0.05
 
 // Tag finds the entities of one sentence, with a call of the model or without.
-func (c *Cascade) Tag(ctx context.Context, in Input) (Prediction, error) {
+func (c *Cascade) Tag(ctx context.Context, in Input) (p Prediction, err error) {
+	defer c.Learned.Searcher.Safely(&err)()
 	k, err := c.Learned.look(ctx, in)
 	if err != nil {
 		return Prediction{}, err

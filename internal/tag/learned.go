@@ -21,7 +21,8 @@ type Learned struct {
 var _ Tagger = (*Learned)(nil)
 
 // Tag finds the entities of one sentence.
-func (l *Learned) Tag(ctx context.Context, in Input) (Prediction, error) {
+func (l *Learned) Tag(ctx context.Context, in Input) (p Prediction, err error) {
+	defer l.Searcher.Safely(&err)()
 	look, err := l.look(ctx, in)
 	if err != nil {
 		return Prediction{}, err
@@ -37,7 +38,8 @@ type look struct {
 	proposed [][]learn.Mention // by group
 }
 
-func (l *Learned) look(ctx context.Context, in Input) (look, error) {
+func (l *Learned) look(ctx context.Context, in Input) (k look, err error) {
+	defer l.Searcher.Safely(&err)()
 	seen, err := learn.Look(ctx, l.Searcher, in.Query())
 	if err != nil {
 		return look{}, err

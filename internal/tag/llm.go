@@ -30,7 +30,8 @@ type LLM struct {
 var _ Tagger = (*LLM)(nil)
 
 // Tag finds the entities of one sentence by one call of the model.
-func (t *LLM) Tag(ctx context.Context, in Input) (Prediction, error) {
+func (t *LLM) Tag(ctx context.Context, in Input) (p Prediction, err error) {
+	defer t.Searcher.Safely(&err)()
 	shown, err := t.Render(ctx, in)
 	if err != nil {
 		return Prediction{}, err
@@ -40,7 +41,7 @@ func (t *LLM) Tag(ctx context.Context, in Input) (Prediction, error) {
 	if err != nil {
 		return Prediction{Stats: stats}, err
 	}
-	p, err := t.read(ctx, shown, in, answer)
+	p, err = t.read(ctx, shown, in, answer)
 	p.Stats = stats.Add(p.Stats)
 	return p, err
 }
@@ -68,7 +69,8 @@ func (t *LLM) Render(ctx context.Context, in Input) (Shown, error) {
 }
 
 // render builds the messages with the hints that hints makes of the input's term hits.
-func (t *LLM) render(ctx context.Context, in Input, hints func([]retrieval.TermHit) []retrieval.TermHit) (Shown, error) {
+func (t *LLM) render(ctx context.Context, in Input, hints func([]retrieval.TermHit) []retrieval.TermHit) (s Shown, err error) {
+	defer t.Searcher.Safely(&err)()
 	q := in.Query()
 	evidence, err := t.evidence(ctx, q)
 	if err != nil {

@@ -23,13 +23,14 @@ const DefaultThreshold = 0.4
 var _ Tagger = (*Neighbours)(nil)
 
 // Tag finds the entities of one sentence.
-func (n *Neighbours) Tag(ctx context.Context, in Input) (Prediction, error) {
+func (n *Neighbours) Tag(ctx context.Context, in Input) (p Prediction, err error) {
+	defer n.Searcher.Safely(&err)()
 	q := in.Query()
 	evidence, err := n.Searcher.Retrieve(ctx, q)
 	if err != nil {
 		return Prediction{}, err
 	}
-	p := Prediction{Stats: Stats{Sentences: 1}}
+	p = Prediction{Stats: Stats{Sentences: 1}}
 	votes := newVotes(evidence.Demonstrations)
 	for _, c := range n.Searcher.Spans(q) {
 		share, voters := votes.about(c)
