@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/internal/align"
@@ -65,14 +66,21 @@ func ProbeModel(ctx context.Context, o Options) (llm.Report, error) {
 
 func newBackend(o Options) (llm.Backend, error) {
 	m := o.Model
-	retries := m.Retries
-	if retries == 0 {
-		retries = -1 // llm takes 0 for its own default
-	}
 	return llm.New(m.Backend, llm.Options{
-		URL: m.URL, Model: m.Name, Key: m.Key(), AllowRemote: m.AllowRemote, Timeout: m.Timeout, Retries: retries,
+		URL: m.URL, Model: m.Name, Key: m.Key(), AllowRemote: m.AllowRemote,
+		Timeout: m.Timeout, TimeoutPerToken: noneIfZero(m.PerToken), Stall: m.Stall,
+		Retries: noneIfZero(m.Retries), Backoff: m.Backoff, RetryShare: noneIfZero(m.RetryShare),
+		Patience: noneIfZero(m.Patience), GiveUpAfter: m.GiveUpAfter,
 		Concurrency: m.Concurrency, ContextSize: m.Context, KeepAlive: m.KeepAlive, NumThread: m.Threads,
 	})
+}
+
+// noneIfZero says "none" to options of llm, which take 0 for a default of their own.
+func noneIfZero[T int | float64 | time.Duration](v T) T {
+	if v == 0 {
+		return -1
+	}
+	return v
 }
 
 func (e *Engine) newLLM(g llm.Generator) *tag.LLM {

@@ -87,7 +87,13 @@ type Model struct {
 	Name        string        `mapstructure:"name"`
 	Context     int           `mapstructure:"context"`
 	Timeout     time.Duration `mapstructure:"timeout"`
+	PerToken    time.Duration `mapstructure:"timeout_per_token"`
+	Stall       time.Duration `mapstructure:"stall"`
 	Retries     int           `mapstructure:"retries"`
+	Backoff     time.Duration `mapstructure:"backoff"`
+	RetryShare  float64       `mapstructure:"retry_share"`
+	Patience    time.Duration `mapstructure:"patience"`
+	GiveUpAfter int           `mapstructure:"give_up_after"`
 	Concurrency int           `mapstructure:"concurrency"`
 	KeepAlive   time.Duration `mapstructure:"keep_alive"`
 	Threads     int           `mapstructure:"threads"`
@@ -136,7 +142,8 @@ func Defaults() Config {
 			Plurals: true, Spellings: true, WordOrder: true, Own: 1, Seed: 1,
 		},
 		Model: Model{
-			Backend: "ollama", Context: 4096, Timeout: 2 * time.Minute, Retries: 3, Concurrency: 2,
+			Backend: "ollama", Context: 4096, Timeout: 2 * time.Minute, PerToken: 100 * time.Millisecond, Stall: time.Minute,
+			Retries: 3, Backoff: 500 * time.Millisecond, RetryShare: 0.5, Patience: time.Minute, GiveUpAfter: 5, Concurrency: 2,
 			KeepAlive: 10 * time.Minute, APIKeyEnv: "RAGNER_API_KEY", CacheMB: 1024,
 		},
 		Prompt: Prompt{Format: "json", Shots: "retrieved", Turns: true, ShowTerms: true, MaxTokens: 256, Order: "best-last", Describe: "config"},
@@ -169,6 +176,8 @@ func (c *Config) field(key string) any {
 		"retrieval.seed": &c.Retrieval.Seed,
 		"model.backend":  &c.Model.Backend, "model.url": &c.Model.URL, "model.name": &c.Model.Name,
 		"model.context": &c.Model.Context, "model.timeout": &c.Model.Timeout, "model.retries": &c.Model.Retries,
+		"model.timeout_per_token": &c.Model.PerToken, "model.stall": &c.Model.Stall, "model.backoff": &c.Model.Backoff,
+		"model.retry_share": &c.Model.RetryShare, "model.patience": &c.Model.Patience, "model.give_up_after": &c.Model.GiveUpAfter,
 		"model.concurrency": &c.Model.Concurrency, "model.keep_alive": &c.Model.KeepAlive,
 		"model.threads": &c.Model.Threads, "model.allow_remote": &c.Model.AllowRemote,
 		"model.api_key_env": &c.Model.APIKeyEnv, "model.cache": &c.Model.Cache, "model.cache_mb": &c.Model.CacheMB, "model.trust": &c.Model.Trust,
