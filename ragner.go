@@ -95,13 +95,10 @@ func openIndex(ctx context.Context, dir string, o Options) (*index.Index, embed.
 // NewEmbedder makes an embedder from its name: static, none (nil), ollama:MODEL or openai:MODEL.
 func NewEmbedder(ctx context.Context, name string, o Options) (embed.Embedder, error) {
 	e := o.Embedder
-	retries := e.Retries
-	if retries == 0 {
-		retries = -1 // a zero of embed.Options would mean its default
-	}
 	return embed.Parse(ctx, name, embed.Options{
 		URL: embedderURL(name, withServers(o)), Key: e.Key(), AllowRemote: e.AllowRemote,
-		Batch: e.Batch, BatchChars: e.BatchChars, Concurrency: e.Concurrency, Timeout: e.Timeout, Retries: retries,
+		Batch: e.Batch, BatchChars: e.BatchChars, Concurrency: e.Concurrency, Timeout: e.Timeout, Retries: noneIfZero(e.Retries),
+		Backoff: e.Backoff, Patience: noneIfZero(e.Patience),
 	})
 }
 

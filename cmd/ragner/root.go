@@ -55,7 +55,8 @@ Begin with: ragner demo`,
 
 // serverSettings say how the embedding server is asked for a query's vector.
 var serverSettings = []string{
-	"embedder.url", "embedder.allow_remote", "embedder.api_key_env", "embedder.timeout", "embedder.retries", "embedder.concurrency",
+	"embedder.url", "embedder.allow_remote", "embedder.api_key_env", "embedder.timeout", "embedder.retries",
+	"embedder.backoff", "embedder.patience", "embedder.concurrency",
 }
 
 // addTagFlags registers the flags of everything that bears on tagging.

@@ -37,6 +37,8 @@ type Embedder struct {
 
 	Timeout     time.Duration `mapstructure:"timeout"`
 	Retries     int           `mapstructure:"retries"`
+	Backoff     time.Duration `mapstructure:"backoff"`
+	Patience    time.Duration `mapstructure:"patience"`
 	Concurrency int           `mapstructure:"concurrency"`
 	Batch       int           `mapstructure:"batch"`
 	BatchChars  int           `mapstructure:"batch_chars"`
@@ -133,7 +135,8 @@ func Defaults() Config {
 	return Config{
 		Learn: Learn{Enabled: true, Least: 200, L2: 4, Iterations: 50},
 		Embedder: Embedder{
-			Spec: "static", APIKeyEnv: "RAGNER_API_KEY", Timeout: 2 * time.Minute, Retries: 3, Concurrency: 2,
+			Spec: "static", APIKeyEnv: "RAGNER_API_KEY", Timeout: 2 * time.Minute, Retries: 3,
+			Backoff: 500 * time.Millisecond, Patience: time.Minute, Concurrency: 2,
 			Batch: 64, BatchChars: 8192, Cache: "resume", CacheMB: 4096,
 		},
 		Retrieval: Retrieval{
@@ -159,6 +162,7 @@ func (c *Config) field(key string) any {
 		"embedder.spec": &c.Embedder.Spec, "embedder.url": &c.Embedder.URL,
 		"embedder.allow_remote": &c.Embedder.AllowRemote, "embedder.api_key_env": &c.Embedder.APIKeyEnv,
 		"embedder.timeout": &c.Embedder.Timeout, "embedder.retries": &c.Embedder.Retries, "embedder.concurrency": &c.Embedder.Concurrency,
+		"embedder.backoff": &c.Embedder.Backoff, "embedder.patience": &c.Embedder.Patience,
 		"embedder.batch": &c.Embedder.Batch, "embedder.batch_chars": &c.Embedder.BatchChars,
 		"embedder.cache": &c.Embedder.Cache, "embedder.cache_mb": &c.Embedder.CacheMB,
 		"retrieval.mode": &c.Retrieval.Mode, "retrieval.k": &c.Retrieval.K, "retrieval.terms": &c.Retrieval.Terms,

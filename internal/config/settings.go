@@ -42,6 +42,8 @@ var settings = []Setting{
 	{Key: "embedder.api_key_env", Flag: "embedder-api-key-env", Usage: "environment variable that holds the embedding server's key"},
 	{Key: "embedder.timeout", Flag: "embedder-timeout", Least: 1, Usage: "time for one answer of the embedding server"},
 	{Key: "embedder.retries", Flag: "embedder-retries", Most: 100, Usage: "attempts after the first"},
+	{Key: "embedder.backoff", Flag: "embedder-backoff", Least: 1, Usage: "pause before the first retry, doubled for each further one, more or less"},
+	{Key: "embedder.patience", Flag: "embedder-patience", Usage: "how long an embedding server that has answered before may be out of reach"},
 	{Key: "embedder.concurrency", Flag: "embedder-concurrency", Least: 1, Most: 1000, Usage: "requests to the embedding server under way at once"},
 	{Key: "embedder.batch", Flag: "embedder-batch", Least: 1, Most: 10000, Usage: "most texts of a request to the embedding server"},
 	{Key: "embedder.batch_chars", Flag: "embedder-batch-chars", Least: 1, Usage: "most characters of a request; a longer text is embedded by its beginning"},
