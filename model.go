@@ -33,9 +33,13 @@ func (e *Engine) Shown(ctx context.Context, doc corpora.Document, without ...str
 			return nil, err
 		}
 	}
+	render := model.Render
+	if e.cascade != nil {
+		render = e.cascade.Shown
+	}
 	var all []tag.Shown
 	for _, in := range tag.Inputs(doc, e.options.Prompt.Context, without...) {
-		shown, err := model.Render(ctx, in)
+		shown, err := render(ctx, in)
 		if err != nil {
 			return nil, err
 		}

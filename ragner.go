@@ -11,7 +11,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/ragner/ragner/corpora"
 	_ "github.com/ragner/ragner/corpora/all" // registers the formats
@@ -44,8 +46,13 @@ type Engine struct {
 	searcher *retrieval.Searcher
 	sharer   *tag.Sharer // nil: each sentence has demonstrations of its own
 	tagger   tag.Tagger
-	model    *tag.LLM // nil without a model
-	warnings []string // of opening
+	model    *tag.LLM     // nil without a model
+	cascade  *tag.Cascade // nil: the model is not asked about doubtful sentences alone
+	warnings []string     // of opening, so many, and of settling
+	opened   int
+
+	settling sync.Mutex
+	settled  bool // that a model server answers a cascade
 	backend  llm.Backend
 	cache    *llm.Cache
 }
@@ -69,6 +76,7 @@ func Open(ctx context.Context, dir string, o Options) (*Engine, error) {
 	if err := e.openTagger(); err != nil {
 		return nil, errors.Join(err, x.Close())
 	}
+	e.opened = len(e.warnings)
 	return e, nil
 }
 
@@ -105,8 +113,8 @@ func NewEmbedder(ctx context.Context, name string, o Options) (embed.Embedder, e
 // Options are those that the engine was opened with, the tagger named.
 func (e *Engine) Options() Options { return e.options }
 
-// openTagger makes the tagger that the options name: without one it is llm where a model is named, else that which the
-// index has learned, else neighbours.
+// openTagger makes the tagger that the options name. Without one it is, where a model is named, a cascade of what the index
+// has learned and the model, or llm where it has learned nothing; else what the index has learned, else neighbours.
 func (e *Engine) openTagger() error {
 	e.options = e.options.Settled(e.index.Manifest().Learned != nil)
 	e.tagger = &tag.Neighbours{Searcher: e.searcher, Threshold: e.options.Threshold}
@@ -115,8 +123,14 @@ func (e *Engine) openTagger() error {
 		return e.openLearned()
 	case "neighbours":
 		return nil
+	case "cascade":
+		return e.openCascade()
 	}
-	var err error
+	return e.openModel()
+}
+
+// openModel makes the tagger llm.
+func (e *Engine) openModel() (err error) {
 	if e.backend, err = newBackend(e.options); err != nil {
 		return err
 	}
@@ -150,9 +164,11 @@ func (e *Engine) Close() error {
 // Index is the opened index.
 func (e *Engine) Index() *index.Index { return e.index }
 
-// Tagger names the tagger in use: "neighbours", "learned", or "llm" with its model.
+// Tagger names the tagger in use: "neighbours", "learned", or "llm" or "cascade" with the model.
 func (e *Engine) Tagger() string {
 	switch e.tagger.(type) {
+	case *tag.Cascade:
+		return fmt.Sprintf("cascade (learned, %s %s)", e.options.Model.Backend, e.options.Model.Name)
 	case *tag.Learned:
 		return "learned"
 	case *tag.Neighbours:
@@ -164,22 +180,47 @@ func (e *Engine) Tagger() string {
 // Tag finds the entities of a document; annotations that it has are ignored. Offsets are bytes of doc.Text. Where the
 // document's id stands in the index, it is tagged as if that document did not, and so for the ids in without.
 func (e *Engine) Tag(ctx context.Context, doc corpora.Document, without ...string) (corpora.Document, Stats, error) {
+	if err := e.Settle(ctx); err != nil {
+		return doc, Stats{}, err
+	}
 	return tag.Document(ctx, e.tagger, doc, e.options.Prompt.Context, without...)
 }
 
-// Shares reports whether documents that are tagged together share demonstrations: then Prepare has to see them first.
-func (e *Engine) Shares() bool { return e.model != nil && e.sharer != nil }
+// Plan says how many documents are best tagged at once, and whether they have to be seen before, because they share
+// demonstrations or the calls of the model (Prepare). without has, by id of a document, the ids of others that must not be
+// shown for it.
+func (e *Engine) Plan(without map[string][]string) tag.Plan {
+	p := tag.Plan{Workers: runtime.GOMAXPROCS(0)}
+	if e.model == nil {
+		return p
+	}
+	p.Workers = e.options.Model.Concurrency
+	if e.sharer != nil {
+		p.Workers = 0 // the turn of each sentence is settled by its set
+	}
+	if e.sharer != nil || e.cascade != nil {
+		p.Prepare = func(ctx context.Context, docs []corpora.Document) error { return e.Prepare(ctx, docs, without) }
+	}
+	return p
+}
 
-// Prepare chooses the demonstrations for documents that will be tagged next, all at the same time, where
-// Options.Retrieval.Share asks for it; else it does nothing. without has, by id of a document, the ids of others that
-// must not be shown for it.
-func (e *Engine) Prepare(ctx context.Context, docs []corpora.Document, without map[string][]string) error {
-	if e.sharer == nil {
-		return nil
+// Prepare plans documents that will be tagged next: which sentences the model is asked about, in a cascade, and which
+// demonstrations they share, where Options.Retrieval.Share asks for it. Else it does nothing.
+func (e *Engine) Prepare(ctx context.Context, docs []corpora.Document, without map[string][]string) (err error) {
+	if err := e.Settle(ctx); err != nil || e.sharer == nil && e.cascade == nil {
+		return err
 	}
 	var inputs []tag.Input
 	for _, doc := range docs {
 		inputs = append(inputs, tag.Inputs(doc, e.options.Prompt.Context, without[doc.ID]...)...)
+	}
+	if e.cascade != nil {
+		if inputs, err = e.cascade.Prepare(ctx, inputs); err != nil {
+			return err
+		}
+	}
+	if e.sharer == nil {
+		return nil
 	}
 	return e.sharer.Prepare(ctx, inputs, e.options.Model.Concurrency)
 }
@@ -223,18 +264,12 @@ func query(text string) retrieval.Query {
 
 // Warnings say what of the index or the settings will make results worse than its user may expect.
 func (e *Engine) Warnings() []string {
-	list := slices.Clone(e.warnings)
+	list := slices.Clone(e.warnings[:e.opened])
 	if e.options.Prompt.Passages > 0 && e.index.Passages().Len() == 0 {
 		list = append(list, "passages are to be shown, but the index has none: build it with --passages")
 	}
-	if url := e.options.Model.URL; e.backend != nil && url != "" && !llm.IsLoopback(url) {
-		list = append(list, "text is sent to "+llm.Redacted(url)+", another machine, as model.allow_remote permits")
-	}
-	name := e.index.Manifest().Embedder.Name
-	if url := embedderURL(name, e.options); url != "" && name != "" && name != "static" && !llm.IsLoopback(url) {
-		list = append(list, "text is sent to "+llm.Redacted(url)+", another machine, as embedder.allow_remote permits")
-	}
-	return list
+	list = append(list, e.Elsewhere()...)
+	return append(list, e.warnings[e.opened:]...)
 }
 
 // Seen reports whether a surface stands annotated in the index, with whatever label, outside the document with this id

@@ -34,6 +34,7 @@ type Manifest struct {
 	Counts     Counts       `json:"counts"`
 	Labels     []LabelCount `json:"labels"`            // in order of first appearance
 	Learned    *Learned     `json:"learned,omitempty"` // nil: no tagger was learned
+	Stacked    []Stacked    `json:"stacked,omitempty"` // what is known of models beside the learned tagger
 	Warnings   []string     `json:"warnings"`
 	Files      []File       `json:"files"` // by name
 }

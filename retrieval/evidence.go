@@ -36,6 +36,7 @@ type TermHit struct {
 	Fragment corpora.Fragment
 	Surface  string
 	Prior    float64
+	Chance   float64 // that the learned tagger gives it as a mention; 0: it was not asked
 	From     []Contribution
 	Senses   []Sense // all terms that the surface may name, Term first
 }

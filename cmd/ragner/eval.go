@@ -67,7 +67,7 @@ func eval(cmd *cobra.Command, s streams, a evalArgs) error {
 		return err
 	}
 	gold := set.take(a.limit, a.sample, c.Retrieval.Seed)
-	e, err := openEngine(cmd, s, c)
+	e, err := openTagger(cmd, s, c)
 	if err != nil {
 		return err
 	}
@@ -174,6 +174,9 @@ func printEvaluation(s streams, x *ablation.Evaluation) error {
 	n := float64(max(x.Documents, 1))
 	fmt.Fprintf(s.out, "\n%s: %.1f s, %.2f s a document; %d calls, %d prompt and %d output tokens, %d answers from the cache\n",
 		x.Tagger, x.Seconds, x.Seconds/n, x.Calls, x.PromptTokens, x.OutputTokens, x.CacheHits)
+	if x.Asked > 0 {
+		fmt.Fprintf(s.out, "the model was asked about %d of %d sentences, and had no usable answer to %d\n", x.Asked, x.Sentences, x.Unanswered)
+	}
 	fmt.Fprintf(s.out, "%d documents failed, %d mentions not found in their sentence, %d of them leaked from demonstrations, %d demonstrations dropped\n",
 		x.Failed, x.Unaligned, x.Leaks, x.Dropped)
 	fmt.Fprintf(s.out, "strict F1 of mentions that stand in the index %.3f, of others %.3f\n", x.Seen.Strict.Micro.F1, x.Unseen.Strict.Micro.F1)

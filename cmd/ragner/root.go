@@ -7,13 +7,13 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
 	"github.com/ragner/ragner"
 	"github.com/ragner/ragner/internal/config"
 	"github.com/ragner/ragner/internal/embed"
-	"github.com/ragner/ragner/internal/llm"
 )
 
 func newRoot(s streams) *cobra.Command {
@@ -38,7 +38,7 @@ Begin with: ragner demo`,
 	root.SetUsageTemplate(usageTemplate)
 	addGroups(root)
 	grouped(root, groupBuild, newIndex(s), newInspect(s), newSearch(s), newPrompt(s))
-	grouped(root, groupUse, newTag(s), newEval(s), newAblate(s), newTune(s), newScore(s), newConvert(s))
+	grouped(root, groupUse, newTag(s), newEval(s), newAblate(s), newTune(s), newCalibrate(s), newScore(s), newConvert(s))
 	grouped(root, groupOther, newDemo(s), newDoctor(s), newCache(s), newConfig(s), newVersion(s))
 	root.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
@@ -61,7 +61,13 @@ var serverSettings = []string{
 
 // addTagFlags registers the flags of everything that bears on tagging.
 func addTagFlags(cmd *cobra.Command) {
-	addSettings(cmd, "index", "tagger", "threshold", "retrieval.", "model.", "prompt.")
+	addSettings(cmd, "cascade.budget")
+	addTuningFlags(cmd)
+}
+
+// addTuningFlags is addTagFlags for tune, whose own budget is of calls.
+func addTuningFlags(cmd *cobra.Command) {
+	addSettings(cmd, "index", "tagger", "threshold", "cascade.ask", "cascade.examples", "retrieval.", "model.", "prompt.")
 	addSettings(cmd, serverSettings...)
 }
 
@@ -83,10 +89,41 @@ func openEngine(cmd *cobra.Command, s streams, c config.Config) (*ragner.Engine,
 	if err != nil {
 		return nil, noIndex(c.Index, err)
 	}
-	for _, warning := range e.Warnings() {
+	sayWarnings(s, e.Warnings())
+	return e, nil
+}
+
+// openTagger opens the engine and asks the model server of a cascade who its model is.
+func openTagger(cmd *cobra.Command, s streams, c config.Config) (*ragner.Engine, error) {
+	e, err := openEngine(cmd, s, c)
+	if err != nil {
+		return nil, err
+	}
+	said := len(e.Warnings())
+	if err := e.Settle(cmd.Context()); err != nil {
+		release(e)
+		return nil, err
+	}
+	sayWarnings(s, e.Warnings()[said:])
+	return e, nil
+}
+
+// sayOnce says a warning that any of several engines may give.
+func sayOnce(s streams) func(list []string) {
+	var said sync.Map
+	return func(list []string) {
+		for _, warning := range list {
+			if _, again := said.LoadOrStore(warning, true); !again {
+				sayWarnings(s, []string{warning})
+			}
+		}
+	}
+}
+
+func sayWarnings(s streams, list []string) {
+	for _, warning := range list {
 		fmt.Fprintln(s.err, "ragner: warning:", warning)
 	}
-	return e, nil
 }
 
 // noIndex says what to do where there is no index at all.
@@ -106,8 +143,6 @@ func openEmbedder(ctx context.Context, s streams, c config.Config, name string) 
 	if err != nil {
 		return nil, fmt.Errorf("embedder %s: %w", name, err)
 	}
-	if c.Embedder.URL != "" && e != nil && name != "static" && !llm.IsLoopback(c.Embedder.URL) {
-		fmt.Fprintln(s.err, "ragner: warning: text is sent to "+llm.Redacted(c.Embedder.URL)+", another machine, as embedder.allow_remote permits")
-	}
+	sayWarnings(s, ragner.EmbedderElsewhere(name, c))
 	return e, nil
 }

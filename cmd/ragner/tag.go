@@ -64,7 +64,7 @@ func tagFiles(cmd *cobra.Command, s streams, a tagArgs, args []string) error {
 	if err != nil {
 		return err
 	}
-	e, err := openEngine(cmd, s, c)
+	e, err := openTagger(cmd, s, c)
 	if err != nil {
 		return err
 	}

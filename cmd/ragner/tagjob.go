@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"iter"
 	"math"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -89,23 +88,9 @@ func (j *tagJob) write(ctx context.Context, sources []source, w corpora.Writer) 
 	return ctx.Err()
 }
 
-// results tags documents in their order, those that share demonstrations together.
+// results tags documents in their order.
 func (j *tagJob) results(ctx context.Context, docs iter.Seq2[corpora.Document, error]) iter.Seq[tag.Result] {
-	if !j.engine.Shares() {
-		return tag.Batch(ctx, docs, j.workers(), j.tag)
-	}
-	prepare := func(ctx context.Context, docs []corpora.Document) error {
-		return j.engine.Prepare(ctx, docs, j.without)
-	}
-	return tag.Together(ctx, docs, prepare, j.tag)
-}
-
-// workers is how many documents are tagged at once.
-func (j *tagJob) workers() int {
-	if j.config.TaggerName() == "llm" {
-		return j.config.Model.Concurrency
-	}
-	return runtime.GOMAXPROCS(0)
+	return j.engine.Plan(j.without).Run(ctx, docs, j.tag)
 }
 
 // tag finds a document in the journal or tags it. A panic fails this document, not the others.
@@ -224,6 +209,10 @@ func modelWork(s ragner.Stats) string {
 	if s.Calls+s.CacheHits == 0 {
 		return ""
 	}
-	return fmt.Sprintf("; %s (%d prompt and %d output tokens), %d answers from the cache; %d mentions not found in their sentence",
-		plural(s.Calls, "call"), s.PromptTokens, s.OutputTokens, s.CacheHits, s.Unaligned)
+	unanswered := ""
+	if s.Unanswered > 0 {
+		unanswered = fmt.Sprintf("; %d without a usable answer, where the learned tagger decided alone", s.Unanswered)
+	}
+	return fmt.Sprintf("; %s (%d prompt and %d output tokens) about %d of %s, %d answers from the cache; %d mentions not found in their sentence%s",
+		plural(s.Calls, "call"), s.PromptTokens, s.OutputTokens, s.Asked, plural(s.Sentences, "sentence"), s.CacheHits, s.Unaligned, unanswered)
 }

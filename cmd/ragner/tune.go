@@ -49,7 +49,7 @@ once, so that a run that was interrupted goes on where it stopped.`,
 			return tune(cmd, s, a)
 		},
 	}
-	addTagFlags(cmd)
+	addTuningFlags(cmd)
 	f := cmd.Flags()
 	f.StringVar(&a.gold, "gold", "", "`PATH` of annotated documents")
 	f.StringVarP(&a.out, "out", "o", "ragner.yaml", "`FILE` to write the settings into; what else it holds stays")
@@ -69,7 +69,7 @@ func tune(cmd *cobra.Command, s streams, a tuneArgs) error {
 	if c.Index == "" {
 		return usagef("%s wants -i DIR, the folder of an index", cmd.CommandPath())
 	}
-	if c.Model.Cache == "" && c.TaggerName() == "llm" {
+	if c.Model.Cache == "" && c.UsesModel() {
 		c.Model.Cache = filepath.Join(filepath.Dir(a.out), "ragner-tune-answers.db")
 		fmt.Fprintf(s.err, "ragner: answers of the model are kept in %s; it may be deleted afterwards\n", c.Model.Cache)
 	}

@@ -19,10 +19,9 @@ type Engine interface {
 	// Tag finds the entities of a document as if neither it nor the documents in without stood in the index;
 	// annotations that it has are ignored.
 	Tag(ctx context.Context, doc corpora.Document, without ...string) (corpora.Document, tag.Stats, error)
-	// Shares reports whether documents share demonstrations: then Prepare sees them before they are tagged together.
-	Shares() bool
-	// Prepare chooses the demonstrations of documents that are tagged together; without has, by id, what must not be
-	// shown for each.
+	// Plan says how documents are best tagged; without has, by id, what must not be shown for each.
+	Plan(without map[string][]string) tag.Plan
+	// Prepare plans documents that are tagged together.
 	Prepare(ctx context.Context, docs []corpora.Document, without map[string][]string) error
 	// KeepPlans makes the engine remember what Prepare chose, for Shown.
 	KeepPlans()

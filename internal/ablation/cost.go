@@ -57,14 +57,16 @@ func (j *Job) cost(ctx context.Context, row PlanRow, c *Cost, sent map[string]bo
 
 func (c *Cost) add(model string, shown []tag.Shown, sent map[string]bool) {
 	for _, s := range shown {
-		c.Calls++
+		if c.Calls += s.Calls; s.Calls == 0 {
+			continue // the model is not asked
+		}
 		key := digest(fmt.Sprintf("%q %q", model, s.Prompt.Messages))
 		if sent[key] {
 			continue
 		}
 		sent[key] = true
-		c.New++
-		c.PromptTokens += s.Prompt.Tokens
-		c.OutputTokens += s.Prompt.MaxTokens
+		c.New += s.Calls
+		c.PromptTokens += s.Calls * s.Prompt.Tokens
+		c.OutputTokens += s.Calls * s.Prompt.MaxTokens
 	}
 }

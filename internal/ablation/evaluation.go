@@ -41,6 +41,10 @@ func (x *Evaluation) AddCost(s tag.Stats, seconds float64) {
 	x.PromptTokens += s.PromptTokens
 	x.OutputTokens += s.OutputTokens
 	x.Unaligned += s.Unaligned
+	x.Asked += s.Asked
+	x.Unanswered += s.Unanswered
 	x.Leaks += s.Leaks
 	x.Dropped += s.Dropped
+	x.Split += s.Split
+	x.Overflows += s.Overflows
 }

@@ -185,7 +185,7 @@ func (p Plan) Models() []string {
 	return list
 }
 
-func (r PlanRow) usesModel() bool { return r.Config.TaggerName() == "llm" }
+func (r PlanRow) usesModel() bool { return r.Config.UsesModel() }
 
 // Only keeps the rows with these names; the reference must be among them or stand in no test.
 func (p Plan) Only(wanted []string) (Plan, error) {

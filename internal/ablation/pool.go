@@ -48,9 +48,9 @@ type buildArgs struct {
 	pool     int
 }
 
-// learning is what the learned tagger of a row depends on besides its index's data, "" for other taggers.
+// learning is what the learned tagger of a row depends on besides its index's data, "" for taggers that have none.
 func learning(c config.Config) string {
-	if c.TaggerName() != "learned" {
+	if !c.UsesLearned() {
 		return ""
 	}
 	return fmt.Sprintf("learned %+v version %d", c.Learn, learn.Version)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"iter"
 	"math"
-	"runtime"
 	"time"
 
 	"github.com/ragner/ragner/corpora"
@@ -57,7 +56,7 @@ func (r *Runner) tagAll(ctx context.Context, e Engine, c config.Config, a tagArg
 	defer stop()
 	var outcomes []outcome
 	work := func(ctx context.Context, doc corpora.Document) tag.Result { return r.tagOne(ctx, e, doc, a.log) }
-	for x := range r.results(ctx, e, c, a.docs, work) {
+	for x := range r.results(ctx, e, a.docs, work) {
 		if x.Err != nil {
 			if err := r.giveUp(ctx, x.Err); err != nil {
 				return outcomes, err
@@ -72,14 +71,10 @@ func (r *Runner) tagAll(ctx context.Context, e Engine, c config.Config, a tagArg
 	return outcomes, ctx.Err()
 }
 
-// results tags documents, those that share demonstrations together.
-func (r *Runner) results(ctx context.Context, e Engine, c config.Config, docs []corpora.Document, work func(context.Context, corpora.Document) tag.Result) iter.Seq[tag.Result] {
-	if !e.Shares() {
-		return tag.Batch(ctx, each(docs), Workers(c), work)
-	}
+// results tags documents in their order.
+func (r *Runner) results(ctx context.Context, e Engine, docs []corpora.Document, work func(context.Context, corpora.Document) tag.Result) iter.Seq[tag.Result] {
 	e.KeepPlans()
-	prepare := func(ctx context.Context, docs []corpora.Document) error { return e.Prepare(ctx, docs, r.exclude) }
-	return tag.Together(ctx, each(docs), prepare, work)
+	return e.Plan(r.exclude).Run(ctx, each(docs), work)
 }
 
 // giveUp is the error that ends the run, nil when a document alone failed.
@@ -135,14 +130,6 @@ func (r *Runner) tagOne(ctx context.Context, e Engine, doc corpora.Document, log
 		return tag.Result{Document: doc, Err: errors.Join(errJournal, err)}
 	}
 	return tag.Result{Document: tagged, Stats: stats, Seconds: seconds}
-}
-
-// Workers is how many documents are tagged at once.
-func Workers(c config.Config) int {
-	if c.TaggerName() == "llm" {
-		return c.Model.Concurrency
-	}
-	return runtime.GOMAXPROCS(0)
 }
 
 func each(docs []corpora.Document) iter.Seq2[corpora.Document, error] {

@@ -102,7 +102,7 @@ func (t *Tuner) divide() (choice, check []corpora.Document, err error) {
 
 // afford shortens the documents for choosing so that all calls are within the budget, those for checking included.
 func (t *Tuner) afford(choice, check []corpora.Document, steps []step) ([]corpora.Document, error) {
-	if t.Budget == 0 || t.Config.TaggerName() != "llm" {
+	if t.Budget == 0 || !t.Config.UsesModel() {
 		return choice, nil
 	}
 	rows := 1 + t.others(steps)

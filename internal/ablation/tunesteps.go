@@ -21,6 +21,12 @@ func (t *Tuner) steps() []step {
 			step{name: "threshold", free: true, candidates: one("threshold", 0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)},
 		)
 	}
+	if t.Config.TaggerName() == "cascade" {
+		return []step{
+			{name: "what is asked", candidates: one("cascade.ask", "entities", "questions")},
+			{name: "threshold", free: true, candidates: one("threshold", 0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)},
+		}
+	}
 	if t.Config.TaggerName() == "learned" { // which has settings of retrieval of its own
 		return []step{{name: "threshold", candidates: one("threshold", 0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)}}
 	}

@@ -12,12 +12,20 @@ type Config struct {
 	Index     string    `mapstructure:"index"`
 	Tagger    string    `mapstructure:"tagger"`
 	Threshold float64   `mapstructure:"threshold"`
+	Cascade   Cascade   `mapstructure:"cascade"`
 	Learn     Learn     `mapstructure:"learn"`
 	Embedder  Embedder  `mapstructure:"embedder"`
 	Retrieval Retrieval `mapstructure:"retrieval"`
 	Model     Model     `mapstructure:"model"`
 	Prompt    Prompt    `mapstructure:"prompt"`
 	Output    Output    `mapstructure:"output"`
+}
+
+// Cascade says when the learned tagger asks the model, and what.
+type Cascade struct {
+	Budget   float64 `mapstructure:"budget"`
+	Ask      string  `mapstructure:"ask"`
+	Examples int     `mapstructure:"examples"`
 }
 
 // Learn says how a tagger is learned when an index is built.
@@ -133,7 +141,8 @@ type Output struct {
 // Defaults are the settings of a user who sets none.
 func Defaults() Config {
 	return Config{
-		Learn: Learn{Enabled: true, Least: 200, L2: 4, Iterations: 50},
+		Cascade: Cascade{Budget: 0.3, Ask: "entities", Examples: 8},
+		Learn:   Learn{Enabled: true, Least: 200, L2: 4, Iterations: 50},
 		Embedder: Embedder{
 			Spec: "static", APIKeyEnv: "RAGNER_API_KEY", Timeout: 2 * time.Minute, Retries: 3,
 			Backoff: 500 * time.Millisecond, Patience: time.Minute, Concurrency: 2,
@@ -158,6 +167,7 @@ func Defaults() Config {
 func (c *Config) field(key string) any {
 	return map[string]any{
 		"index": &c.Index, "tagger": &c.Tagger, "threshold": &c.Threshold,
+		"cascade.budget": &c.Cascade.Budget, "cascade.ask": &c.Cascade.Ask, "cascade.examples": &c.Cascade.Examples,
 		"learn.enabled": &c.Learn.Enabled, "learn.least": &c.Learn.Least, "learn.l2": &c.Learn.L2, "learn.iterations": &c.Learn.Iterations,
 		"embedder.spec": &c.Embedder.Spec, "embedder.url": &c.Embedder.URL,
 		"embedder.allow_remote": &c.Embedder.AllowRemote, "embedder.api_key_env": &c.Embedder.APIKeyEnv,
@@ -192,14 +202,16 @@ func (c *Config) field(key string) any {
 	}[key]
 }
 
-// Settled names the tagger that c leaves open: without a model it is that which the index has learned, where it has one.
+// Settled names the tagger that c leaves open: where the index has learned one it is that, with a model a cascade of both.
 func (c Config) Settled(hasLearned bool) Config {
 	switch {
 	case c.Tagger != "":
-	case c.TaggerName() == "neighbours" && hasLearned:
-		c.Tagger = "learned"
-	default:
+	case !hasLearned:
 		c.Tagger = c.TaggerName()
+	case c.Model.Name != "":
+		c.Tagger = "cascade"
+	default:
+		c.Tagger = "learned"
 	}
 	return c
 }
@@ -215,3 +227,9 @@ func (c Config) TaggerName() string {
 	}
 	return "neighbours"
 }
+
+// UsesModel reports whether the tagger asks a language model.
+func (c Config) UsesModel() bool { return c.TaggerName() == "llm" || c.TaggerName() == "cascade" }
+
+// UsesLearned reports whether the tagger is, or begins with, the one that the index has learned.
+func (c Config) UsesLearned() bool { return c.Tagger == "learned" || c.Tagger == "cascade" }

@@ -69,11 +69,15 @@ func (c Config) Decisive() Config {
 	m.URL, m.AllowRemote, m.APIKeyEnv, m.Cache = "", false, "", ""
 	m.Timeout, m.KeepAlive, m.Retries, m.Concurrency, m.Threads, m.CacheMB = 0, 0, 0, 0, 0, 0
 	m.PerToken, m.Stall, m.Backoff, m.RetryShare, m.Patience, m.GiveUpAfter = 0, 0, 0, 0, 0, 0
-	if c.Tagger = c.TaggerName(); c.Tagger != "llm" {
+	c.Tagger = c.TaggerName()
+	if c.Tagger != "cascade" {
+		c.Cascade = Cascade{}
+	}
+	if !c.UsesModel() {
 		c.Model, c.Prompt = Model{}, Prompt{Shots: c.Prompt.Shots}
 		c.Retrieval.Share, c.Retrieval.Own = 0, 0
 	}
-	if c.Tagger != "learned" {
+	if !c.UsesLearned() {
 		c.Learn = Learn{}
 	}
 	c.Index, c.Output, c.Embedder = "", Output{}, Embedder{Spec: c.Embedder.Spec}

@@ -143,7 +143,7 @@ func TestDecisive(t *testing.T) {
 		"model.timeout_per_token", "model.stall", "model.backoff", "model.retry_share", "model.patience", "model.give_up_after",
 	}
 	ofModels := []string{"retrieval.share", "retrieval.own"}
-	for _, tagger := range []string{"llm", "neighbours", "learned"} {
+	for _, tagger := range []string{"llm", "neighbours", "learned", "cascade"} {
 		base := Defaults()
 		base.Model.Name, base.Tagger = "m", tagger
 		for _, s := range Settings() {
@@ -155,8 +155,9 @@ func TestDecisive(t *testing.T) {
 				t.Fatal(err)
 			}
 			section, _, _ := strings.Cut(s.Key, ".")
-			matters := !slices.Contains(idle, s.Key) && (section != "learn" || tagger == "learned") &&
-				(tagger == "llm" || section != "model" && section != "prompt" && !slices.Contains(ofModels, s.Key) || s.Key == "prompt.shots")
+			asks := tagger == "llm" || tagger == "cascade"
+			matters := !slices.Contains(idle, s.Key) && (section != "learn" || tagger == "learned" || tagger == "cascade") &&
+				(section != "cascade" || tagger == "cascade") && (asks || section != "model" && section != "prompt" && !slices.Contains(ofModels, s.Key) || s.Key == "prompt.shots")
 			if differs := !reflect.DeepEqual(base.Decisive(), other.Decisive()); differs != matters {
 				t.Errorf("tagger %s: %s counts: %v, want %v", tagger, s.Key, differs, matters)
 			}

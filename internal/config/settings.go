@@ -28,8 +28,12 @@ func Settings() []Setting { return slices.Clone(settings) }
 
 var settings = []Setting{
 	{Key: "index", Flag: "index", Short: "i", Usage: "folder of the index"},
-	{Key: "tagger", Flag: "tagger", Allowed: []string{"", "neighbours", "learned", "llm"}, Usage: "neighbours, learned or llm; empty: llm where a model is named, else learned where the index has learned one, else neighbours"},
+	{Key: "tagger", Flag: "tagger", Allowed: []string{"", "neighbours", "learned", "llm", "cascade"}, Usage: "neighbours, learned, llm or cascade; empty: with a model cascade, else learned, where the index has learned a tagger, else llm or neighbours"},
 	{Key: "threshold", Flag: "threshold", Most: 1, Usage: "drop entities with a score below this; 0: the tagger's own"},
+
+	{Key: "cascade.budget", Flag: "budget", Most: 1, Usage: "greatest share of the sentences that a cascade asks the model about"},
+	{Key: "cascade.ask", Flag: "ask", Allowed: []string{"entities", "questions"}, Usage: "what a cascade asks for, a sentence's entities, or yes or no to each doubtful one"},
+	{Key: "cascade.examples", Flag: "ask-examples", Most: 100, Usage: "answered questions that are shown with a question"},
 
 	{Key: "learn.enabled", Flag: "learn", Usage: "learn a tagger from the annotated sentences, as the last step of the build"},
 	{Key: "learn.least", Flag: "learn-least", Least: 1, Usage: "annotated sentences below which none is learned"},

@@ -61,8 +61,8 @@ func (c Config) checkEmbedder() error {
 // checkTogether finds values that are each allowed, but not together.
 func (c Config) checkTogether() error {
 	var problems []error
-	if c.Tagger == "llm" && c.Model.Name == "" {
-		problems = append(problems, errors.New("model.name: it is empty, but tagger is llm (name a model, or set tagger to learned or neighbours)"))
+	if (c.Tagger == "llm" || c.Tagger == "cascade") && c.Model.Name == "" {
+		problems = append(problems, fmt.Errorf("model.name: it is empty, but tagger is %s (name a model, or set tagger to learned or neighbours)", c.Tagger))
 	}
 	if c.Prompt.MaxTokens >= c.Model.Context {
 		problems = append(problems, fmt.Errorf("prompt.max_tokens: %d is not allowed (allowed: less than model.context, %d)", c.Prompt.MaxTokens, c.Model.Context))

@@ -16,6 +16,7 @@ const rare = 2
 type collection struct {
 	examples []corpora.Annotated // with tokens of ours
 	folds    []int               // by example
+	places   []place             // by example
 	attrs    []uint32            // by token, one after another
 	from     []int32             // by token, and one more
 	hashes   []uint64            // by attribute
@@ -41,7 +42,7 @@ func collect(ctx context.Context, s source, r *retrieval.Searcher, workers int, 
 }
 
 func (c *collection) add(e example, numbers map[uint64]uint32) {
-	c.examples, c.folds = append(c.examples, e.Annotated), append(c.folds, e.fold)
+	c.examples, c.folds, c.places = append(c.examples, e.Annotated), append(c.folds, e.fold), append(c.places, e.place)
 	for _, attrs := range e.attrs {
 		for _, h := range attrs {
 			id, ok := numbers[h]

@@ -31,7 +31,11 @@ type example struct {
 	corpora.Annotated
 	attrs [][]uint64
 	fold  int
+	place place
 }
+
+// place is that of a sentence: its document's number in the source, and its own among the document's.
+type place struct{ document, sentence int }
 
 // source is the annotated documents of an index, with what is held out for each.
 type source struct {
@@ -78,7 +82,7 @@ func (s source) lookAt(ctx context.Context, r *retrieval.Searcher, i int) ([]exa
 	defined := lexicon.Abbreviations(doc.Text)
 	sentences, _ := corpora.Annotate(doc)
 	list := make([]example, 0, len(sentences))
-	for _, a := range sentences {
+	for n, a := range sentences {
 		if a.Tokens = tokensOf(a.Sentence); len(a.Tokens) == 0 {
 			continue
 		}
@@ -88,7 +92,7 @@ func (s source) lookAt(ctx context.Context, r *retrieval.Searcher, i int) ([]exa
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, example{a, attributes(seen), s.folds[i]})
+		list = append(list, example{a, attributes(seen), s.folds[i], place{i, n}})
 	}
 	return list, nil
 }

@@ -19,11 +19,12 @@ type header struct {
 	Cells      int      `json:"cells"`
 	Groups     []*group `json:"groups"`
 	Weights    []int    `json:"weights"` // by group
+	Held       held     `json:"held"`
 }
 
 // Encode is the content of the model's file.
 func (m *Model) encode() []byte {
-	h := header{Attributes: m.hashes.count, Cells: len(m.hashes.cells), Groups: m.groups}
+	h := header{Attributes: m.hashes.count, Cells: len(m.hashes.cells), Groups: m.groups, Held: m.held}
 	for _, g := range m.groups {
 		h.Weights = append(h.Weights, len(g.weights))
 	}
@@ -94,7 +95,7 @@ func decode(data []byte, text int) (*Model, error) {
 		return nil, err
 	}
 	s := sections{data[text:]}
-	m := &Model{hashes: table{make([]cell, h.Cells), h.Attributes}, groups: h.Groups}
+	m := &Model{hashes: table{make([]cell, h.Cells), h.Attributes}, groups: h.Groups, held: h.Held}
 	for i := range m.hashes.cells {
 		c := cell{s.u32(), s.u32()}
 		if int(c.number) > h.Attributes {

@@ -13,8 +13,9 @@ type judge struct {
 
 // tagged is a sentence's mentions with their raw probabilities, and the annotated ones.
 type tagged struct {
-	found []Mention
-	gold  map[span]bool
+	example int // its number
+	found   []Mention
+	gold    map[span]bool
 }
 
 // leastJudged is the probability from which a mention counts for the calibration.
@@ -54,7 +55,7 @@ func (j *judge) tag(g *group, fold, workers int) {
 
 func (j *judge) tagOne(g *group, t *lattice, i, token int, numbers map[string]int) tagged {
 	a, c := j.all.examples[i], j.all
-	out := tagged{gold: map[span]bool{}}
+	out := tagged{example: i, gold: map[span]bool{}}
 	spans, _ := spansOf(a, numbers)
 	for _, s := range spans {
 		out.gold[s] = true

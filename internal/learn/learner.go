@@ -45,6 +45,7 @@ func (s Settings) tooLittle(x *index.Index) string {
 type learning struct {
 	Settings
 	all      *collection
+	held     *recorder
 	progress func(done int)
 }
 
@@ -62,7 +63,7 @@ func learn(ctx context.Context, x *index.Index, s Settings, progress func(stage 
 		return nil, index.Learned{}, err
 	}
 	groups := countOverlaps(all.examples).groups()
-	l := &learning{Settings: s, all: all}
+	l := &learning{Settings: s, all: all, held: newRecorder(all, src, len(groups))}
 	m := &Model{hashes: newTable(all.hashes)}
 	about := index.Learned{
 		Version: Version, Sentences: len(all.examples), Features: len(all.hashes),
@@ -76,6 +77,7 @@ func learn(ctx context.Context, x *index.Index, s Settings, progress func(stage 
 		}
 		m.groups, about.Groups, about.Lost = append(m.groups, g), append(about.Groups, told), about.Lost+lost
 	}
+	m.held = l.held.record()
 	return m, about, nil
 }
 
@@ -120,5 +122,6 @@ func (l *learning) group(ctx context.Context, labels []string) (*group, index.Le
 	g.Calibration = calibrate(judge.list)
 	g.Threshold, told.F1 = judge.threshold(g.Calibration)
 	told.Threshold, told.Weights = g.Threshold, len(g.weights)
+	l.held.add(judge.tagged, labels, g.Calibration)
 	return g, told, lost, nil
 }

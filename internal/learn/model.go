@@ -2,6 +2,7 @@ package learn
 
 import (
 	"math"
+	"slices"
 	"sync"
 )
 
@@ -9,6 +10,7 @@ import (
 type Model struct {
 	hashes table
 	groups []*group
+	held   held
 }
 
 // group is the model of one group of labels, its weights in steps of Scale.
@@ -145,4 +147,9 @@ func (m *Model) Choose(proposed [][]Mention, threshold float64, keep func(Mentio
 		all = append(all, Decide(found, at)...)
 	}
 	return all
+}
+
+// Group is the number of the group that has a label, -1 where none has.
+func (m *Model) Group(label string) int {
+	return slices.IndexFunc(m.groups, func(g *group) bool { return slices.Contains(g.Labels, label) })
 }

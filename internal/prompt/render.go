@@ -194,7 +194,7 @@ func (w *writer) terms(hits []retrieval.TermHit) string {
 			if !w.labels.Has(h.Term.Label) {
 				continue // not asked for
 			}
-			term += " (" + h.Term.Label + ")"
+			term += " (" + h.Term.Label + chance(h) + ")"
 		}
 		if !slices.Contains(shown, term) {
 			shown = append(shown, term)
@@ -204,6 +204,14 @@ func (w *writer) terms(hits []retrieval.TermHit) string {
 		return align.NoEntity
 	}
 	return strings.Join(shown, ", ")
+}
+
+// chance shows how sure the learned tagger is of a hit: ", 62 %".
+func chance(h retrieval.TermHit) string {
+	if h.Chance == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %.0f %%", 100*h.Chance)
 }
 
 func (w *writer) execute(name string, data any) (string, error) {

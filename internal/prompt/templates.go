@@ -18,13 +18,20 @@ var files embed.FS
 var loaded sync.Map // name → *template.Template
 
 func load(f align.Format, version int) (*template.Template, error) {
-	name := fmt.Sprintf("templates/%s.v%d.tmpl", f, version)
+	t, err := loadFile(fmt.Sprintf("%s.v%d.tmpl", f, version))
+	if err != nil {
+		return nil, fmt.Errorf("prompt: no template of format %s with version %d", f, version)
+	}
+	return t, nil
+}
+
+func loadFile(name string) (*template.Template, error) {
 	if t, ok := loaded.Load(name); ok {
 		return t.(*template.Template), nil
 	}
-	t, err := template.ParseFS(files, name)
+	t, err := template.ParseFS(files, "templates/"+name)
 	if err != nil {
-		return nil, fmt.Errorf("prompt: no template of format %s with version %d", f, version)
+		return nil, fmt.Errorf("prompt: no template %s: %w", name, err)
 	}
 	loaded.Store(name, t)
 	return t, nil

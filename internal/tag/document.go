@@ -37,7 +37,7 @@ func Document(ctx context.Context, t Tagger, doc corpora.Document, around int, w
 
 // tagInputs tags sentences one after the other, until one fails.
 func tagInputs(ctx context.Context, t Tagger, inputs []Input) ([]Prediction, error) {
-	if l, ok := t.(*LLM); ok && l.Sharer != nil {
+	if sharer(t) != nil {
 		return tagTogether(ctx, t, inputs)
 	}
 	predictions := make([]Prediction, len(inputs))
@@ -48,6 +48,19 @@ func tagInputs(ctx context.Context, t Tagger, inputs []Input) ([]Prediction, err
 		}
 	}
 	return predictions, nil
+}
+
+// sharer is what settles the turns of a tagger's sentences, nil where nothing does.
+func sharer(t Tagger) *Sharer {
+	switch t := t.(type) {
+	case *LLM:
+		return t.Sharer
+	case *Cascade:
+		if a, ok := t.Asker.(*AskEntities); ok {
+			return a.Model.Sharer
+		}
+	}
+	return nil
 }
 
 // tagTogether tags sentences all at the same time, since the turn of each is settled elsewhere. The first failure

@@ -22,47 +22,66 @@ var _ Tagger = (*Learned)(nil)
 
 // Tag finds the entities of one sentence.
 func (l *Learned) Tag(ctx context.Context, in Input) (Prediction, error) {
-	seen, err := learn.Look(ctx, l.Searcher, in.Query())
+	look, err := l.look(ctx, in)
 	if err != nil {
 		return Prediction{}, err
 	}
-	p := Prediction{Stats: Stats{Sentences: 1}}
-	tokens := corpora.Tokenize(in.Sentence.Text)
-	reasons := reasons{l.Searcher, seen, newVotes(seen.Demonstrations)}
-	for _, m := range l.Model.Tag(seen, l.Threshold, onBorders(in.Sentence.Tokens, tokens)) {
-		f := corpora.Fragment{Start: tokens[m.First].Start, End: tokens[m.Last].End}
-		p.Entities = append(p.Entities, reasons.entity(f, m))
+	return Prediction{Entities: l.entities(look, look.proposed), Stats: Stats{Sentences: 1}}, nil
+}
+
+// look is what the learned tagger makes of a sentence before it decides.
+type look struct {
+	in       Input
+	seen     learn.Seen
+	tokens   []corpora.Token
+	proposed [][]learn.Mention // by group
+}
+
+func (l *Learned) look(ctx context.Context, in Input) (look, error) {
+	seen, err := learn.Look(ctx, l.Searcher, in.Query())
+	if err != nil {
+		return look{}, err
 	}
-	slices.SortStableFunc(p.Entities, corpora.CompareEntities)
-	return p, nil
+	return look{in, seen, corpora.Tokenize(in.Sentence.Text), l.Model.Propose(seen)}, nil
+}
+
+// span is where a mention stands in the sentence.
+func (k look) span(m learn.Mention) corpora.Fragment {
+	return corpora.Fragment{Start: k.tokens[m.First].Start, End: k.tokens[m.Last].End}
+}
+
+// entities decides on what is proposed, which it may change, and gives the reasons.
+func (l *Learned) entities(k look, proposed [][]learn.Mention) []corpora.Entity {
+	reasons := reasons{l.Searcher, k.seen, newVotes(k.seen.Demonstrations)}
+	var list []corpora.Entity
+	for _, m := range l.Model.Choose(proposed, l.Threshold, onBorders(k.in.Sentence.Tokens, k.tokens)) {
+		list = append(list, reasons.entity(k.span(m), m))
+	}
+	slices.SortStableFunc(list, corpora.CompareEntities)
+	return list
 }
 
 // candidates are the mentions of a sentence with their probabilities as priors, for a tagger that weighs them, and the
 // probability of every other span of one fragment, 0 where it is next to impossible.
 func (l *Learned) candidates(ctx context.Context, in Input) ([]lexicon.Candidate, func(corpora.Entity) float64, error) {
-	seen, err := learn.Look(ctx, l.Searcher, in.Query())
+	k, err := l.look(ctx, in)
 	if err != nil {
 		return nil, nil, err
-	}
-	tokens := corpora.Tokenize(in.Sentence.Text)
-	span := func(m learn.Mention) corpora.Fragment {
-		return corpora.Fragment{Start: tokens[m.First].Start, End: tokens[m.Last].End}
 	}
 	type labelled struct {
 		corpora.Fragment
 		label string
 	}
-	proposed := l.Model.Propose(seen)
 	chances := map[labelled]float64{}
-	for _, group := range proposed {
+	for _, group := range k.proposed {
 		for _, m := range group {
-			chances[labelled{span(m), m.Label}] = m.Score
+			chances[labelled{k.span(m), m.Label}] = m.Score
 		}
 	}
-	reasons := reasons{searcher: l.Searcher, seen: seen}
+	reasons := reasons{searcher: l.Searcher, seen: k.seen}
 	var known []lexicon.Candidate
-	for _, m := range l.Model.Choose(proposed, l.Threshold, onBorders(in.Sentence.Tokens, tokens)) {
-		c, _ := reasons.candidate(span(m), m.Label)
+	for _, m := range l.Model.Choose(k.proposed, l.Threshold, onBorders(in.Sentence.Tokens, k.tokens)) {
+		c, _ := reasons.candidate(k.span(m), m.Label)
 		c.Prior = m.Score
 		known = append(known, c)
 	}

@@ -25,55 +25,71 @@ type LLM struct {
 	Learned *Learned
 	// Sharer plans demonstrations that several sentences share; nil: each sentence has its own.
 	Sharer *Sharer
+
+	room int // tokens that prompt and answer may take together; 0: as many as the context has
 }
 
 var _ Tagger = (*LLM)(nil)
 
-// Tag finds the entities of one sentence by one call of the model.
-func (t *LLM) Tag(ctx context.Context, in Input) (Prediction, error) {
+// once finds the entities of a sentence by one call of the model. It tells how many tokens prompt and longest answer were
+// taken for.
+func (t *LLM) once(ctx context.Context, in Input) (p Prediction, tokens int, err error) {
 	shown, err := t.Render(ctx, in)
 	if err != nil {
-		return Prediction{}, err
+		return Prediction{}, 0, err
 	}
+	tokens = shown.Prompt.Tokens + shown.Prompt.MaxTokens
 	answer, err := t.generate(ctx, in.Sentence, t.request(shown.Prompt))
-	stats := Stats{Sentences: 1, Calls: 1, Dropped: shown.Prompt.Dropped}
+	stats := callStats(answer).Add(Stats{Sentences: 1, Asked: 1, Dropped: shown.Prompt.Dropped})
 	if err != nil {
-		return Prediction{Stats: stats}, err
+		return Prediction{Stats: stats}, tokens, err
 	}
-	stats.PromptTokens, stats.OutputTokens, stats.ModelTime = answer.PromptTokens, answer.OutputTokens, answer.Duration
+	p, err = t.read(ctx, shown, in, answer)
+	p.Stats = stats.Add(p.Stats)
+	return p, tokens, err
+}
+
+// callStats counts one call, or an answer that was kept.
+func callStats(answer llm.Response) Stats {
+	stats := Stats{Calls: 1, PromptTokens: answer.PromptTokens, OutputTokens: answer.OutputTokens, ModelTime: answer.Duration}
 	if answer.Cached {
 		stats.Calls, stats.CacheHits = 0, 1
 	}
-	p, err := t.read(ctx, shown, in, answer)
-	p.Stats = stats.Add(p.Stats)
-	return p, err
+	return stats
 }
 
 // Shown is a rendered prompt with the evidence that went into it.
 type Shown struct {
 	Prompt   prompt.Prompt
 	Evidence retrieval.Evidence // the demonstrations as retrieved, shown or not
+	Calls    int                // that show the model this or the like
 	query    retrieval.Query
 }
 
 // Render builds the exact messages that Tag sends, without sending them.
 func (t *LLM) Render(ctx context.Context, in Input) (Shown, error) {
+	return t.render(ctx, in, func(hits []retrieval.TermHit) []retrieval.TermHit { return hits })
+}
+
+// render builds the messages with the hints that hints makes of the input's term hits.
+func (t *LLM) render(ctx context.Context, in Input, hints func([]retrieval.TermHit) []retrieval.TermHit) (Shown, error) {
 	q := in.Query()
 	evidence, err := t.evidence(ctx, q)
 	if err != nil {
 		return Shown{}, err
 	}
+	evidence.Terms = hints(evidence.Terms)
 	terms := make([][]retrieval.TermHit, len(evidence.Demonstrations))
 	for i, d := range evidence.Demonstrations {
 		terms[i] = t.Searcher.DemonstrationTerms(q, d)
 	}
 	rendered, err := prompt.Render(prompt.Input{
 		Sentence: in.Sentence, Before: in.Before, After: in.After, Evidence: evidence, DemonstrationTerms: terms,
-	}, t.Prompt)
+	}, t.settings())
 	if err != nil {
 		return Shown{}, fmt.Errorf("sentence %s: %w", retrieval.Ref(in.Sentence), err)
 	}
-	return Shown{rendered, evidence, q}, nil
+	return Shown{rendered, evidence, 1, q}, nil
 }
 
 func (t *LLM) request(p prompt.Prompt) llm.Request {
@@ -85,12 +101,7 @@ func (t *LLM) request(p prompt.Prompt) llm.Request {
 
 // read turns the answer into entities.
 func (t *LLM) read(ctx context.Context, shown Shown, in Input, answer llm.Response) (Prediction, error) {
-	mentions, _ := align.Parse(t.Prompt.Format, answer.Text, t.Prompt.AlignLabels())
-	options := align.Defaults()
-	for _, i := range shown.Prompt.Shown {
-		options.Demonstrations = append(options.Demonstrations, shown.Evidence.Demonstrations[i].Sentence.Text)
-	}
-	aligned := align.Align(in.Sentence, mentions, options)
+	aligned := t.aligned(shown, in, answer)
 	p := Prediction{Stats: Stats{Unaligned: len(aligned.Unaligned), Leaks: aligned.Leaks}}
 	known, novel, err := t.index(ctx, shown, in)
 	if err != nil {
@@ -110,6 +121,16 @@ func (t *LLM) read(ctx context.Context, shown Shown, in Input, answer llm.Respon
 	}
 	slices.SortStableFunc(p.Entities, corpora.CompareEntities)
 	return p, nil
+}
+
+// aligned finds the answer's mentions in the sentence.
+func (t *LLM) aligned(shown Shown, in Input, answer llm.Response) align.Result {
+	mentions, _ := align.Parse(t.Prompt.Format, answer.Text, t.Prompt.AlignLabels())
+	options := align.Defaults()
+	for _, i := range shown.Prompt.Shown {
+		options.Demonstrations = append(options.Demonstrations, shown.Evidence.Demonstrations[i].Sentence.Text)
+	}
+	return align.Align(in.Sentence, mentions, options)
 }
 
 // index is what the index takes for mentions, and the chance that it gives any other span that the model names.

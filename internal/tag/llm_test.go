@@ -52,7 +52,7 @@ func TestAnswers(t *testing.T) {
 			if got := show(text, p.Entities); got != c.want {
 				t.Errorf("%s, want %s", got, c.want)
 			}
-			want := Stats{Sentences: 1, Calls: 1, PromptTokens: 100, OutputTokens: 7, Unaligned: c.stats.Unaligned, Leaks: c.stats.Leaks}
+			want := Stats{Sentences: 1, Asked: 1, Calls: 1, PromptTokens: 100, OutputTokens: 7, Unaligned: c.stats.Unaligned, Leaks: c.stats.Leaks}
 			if p.Stats != want {
 				t.Errorf("stats %+v, want %+v", p.Stats, want)
 			}

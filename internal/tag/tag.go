@@ -39,6 +39,7 @@ type Prediction struct {
 // Stats count the work and the mishaps of tagging. Counts add.
 type Stats struct {
 	Sentences    int `json:"sentences"`
+	Asked        int `json:"asked"` // sentences that the model was asked about
 	Calls        int `json:"calls"`
 	PromptTokens int `json:"prompt_tokens"`
 	OutputTokens int `json:"output_tokens"`
@@ -46,7 +47,10 @@ type Stats struct {
 	Unaligned    int `json:"unaligned"` // mentions of an answer that do not stand in the sentence
 	Leaks        int `json:"leaks"`     // of these, such as stand in a demonstration
 	Dropped      int `json:"dropped_demonstrations"`
-	Discarded    int `json:"discarded"` // aligned mentions that the index spoke against
+	Split        int `json:"split"`      // sentences that did not fit the context and were tagged in pieces
+	Overflows    int `json:"overflows"`  // calls whose prompt the server found too long, and that were made again with less
+	Discarded    int `json:"discarded"`  // aligned mentions that the index spoke against
+	Unanswered   int `json:"unanswered"` // sentences of a cascade whose answer was of no use, so that the learned tagger's stand
 
 	ModelTime time.Duration `json:"model_time"` // of all answers, in nanoseconds; for those from the cache, what they took when they were made
 }
@@ -54,10 +58,10 @@ type Stats struct {
 // Add sums two counts.
 func (s Stats) Add(o Stats) Stats {
 	return Stats{
-		Sentences: s.Sentences + o.Sentences, Calls: s.Calls + o.Calls,
+		Sentences: s.Sentences + o.Sentences, Asked: s.Asked + o.Asked, Calls: s.Calls + o.Calls,
 		PromptTokens: s.PromptTokens + o.PromptTokens, OutputTokens: s.OutputTokens + o.OutputTokens,
 		CacheHits: s.CacheHits + o.CacheHits, Unaligned: s.Unaligned + o.Unaligned, Leaks: s.Leaks + o.Leaks,
-		Dropped: s.Dropped + o.Dropped, Discarded: s.Discarded + o.Discarded, ModelTime: s.ModelTime + o.ModelTime,
+		Dropped: s.Dropped + o.Dropped, Split: s.Split + o.Split, Overflows: s.Overflows + o.Overflows, Discarded: s.Discarded + o.Discarded, Unanswered: s.Unanswered + o.Unanswered, ModelTime: s.ModelTime + o.ModelTime,
 	}
 }
 

@@ -10,31 +10,39 @@ import (
 // chunkBytes is how much text is planned together: some two hundred and fifty sentences.
 const chunkBytes = 40_000
 
-// Together tags documents as Batch does, a chunk of them at a time: prepare is shown all documents of a chunk before
-// they are tagged, all at the same time. What makes a chunk depends on the input alone, so that a run that is resumed
-// plans as the first one did. An error of prepare ends the run as the error of no document.
-func Together(ctx context.Context, docs iter.Seq2[corpora.Document, error], prepare func(context.Context, []corpora.Document) error, tag func(context.Context, corpora.Document) Result) iter.Seq[Result] {
+// Plan says how documents are tagged.
+type Plan struct {
+	Workers int // documents at once; 0: as many as are planned together
+	// Prepare is shown documents before they are tagged; nil: it need not be.
+	Prepare func(context.Context, []corpora.Document) error
+}
+
+// Run tags documents as Batch does. Where there is something to plan it takes a chunk of them at a time, all of whose
+// documents are prepared before the first is tagged. What makes a chunk depends on the input alone, so that a run that is
+// resumed plans as the first one did. An error of preparing ends the run as the error of no document.
+func (p Plan) Run(ctx context.Context, docs iter.Seq2[corpora.Document, error], tag func(context.Context, corpora.Document) Result) iter.Seq[Result] {
+	if p.Prepare == nil {
+		return Batch(ctx, docs, p.Workers, tag)
+	}
 	return func(yield func(Result) bool) {
-		ctx, stop := context.WithCancel(ctx)
-		defer stop()
 		for chunk := range chunks(docs) {
 			if ctx.Err() != nil {
 				return
 			}
-			if err := prepare(ctx, chunk.good()); err != nil {
+			if err := p.Prepare(ctx, chunk.good()); err != nil {
 				if ctx.Err() == nil {
 					yield(Result{Err: err})
 				}
 				return
 			}
-			if !chunk.tag(ctx, tag, yield, stop) {
+			if !chunk.tag(ctx, p.Workers, tag, yield) {
 				return
 			}
 		}
 	}
 }
 
-// PrepareAll shows prepare documents in the chunks that Together would show it.
+// PrepareAll shows prepare documents in the chunks that Plan.Run would show it.
 func PrepareAll(ctx context.Context, docs iter.Seq2[corpora.Document, error], prepare func(context.Context, []corpora.Document) error) error {
 	for chunk := range chunks(docs) {
 		if err := prepare(ctx, chunk.good()); err != nil {
@@ -70,6 +78,15 @@ func chunks(docs iter.Seq2[corpora.Document, error]) iter.Seq[chunk] {
 	}
 }
 
+// each gives the documents as they were read.
+func (c chunk) each(yield func(corpora.Document, error) bool) {
+	for _, r := range c {
+		if !yield(r.Document, r.Err) {
+			return
+		}
+	}
+}
+
 func (c chunk) good() []corpora.Document {
 	var docs []corpora.Document
 	for _, r := range c {
@@ -80,25 +97,16 @@ func (c chunk) good() []corpora.Document {
 	return docs
 }
 
-// tag tags the documents at the same time and yields them in order; it returns when none is under way any more.
+// tag tags the documents, so many at once, 0: all, and yields them in order; it returns when none is under way any more.
 // When yield has enough, the others are called off.
-func (c chunk) tag(ctx context.Context, tag func(context.Context, corpora.Document) Result, yield func(Result) bool, stop func()) bool {
-	slots := make([]chan Result, len(c))
-	for i, r := range c {
-		slots[i] = make(chan Result, 1)
-		if r.Err != nil {
-			slots[i] <- r
-			continue
-		}
-		go func() { slots[i] <- tag(ctx, r.Document) }()
+func (c chunk) tag(ctx context.Context, workers int, tag func(context.Context, corpora.Document) Result, yield func(Result) bool) bool {
+	if workers == 0 {
+		workers = len(c)
 	}
-	more := true
-	for _, slot := range slots {
-		r := <-slot
-		if more && !yield(r) {
-			more = false
-			stop()
+	for r := range Batch(ctx, c.each, workers, tag) {
+		if !yield(r) {
+			return false
 		}
 	}
-	return more
+	return true
 }

@@ -55,7 +55,7 @@ func TestTogetherPlansChunks(t *testing.T) {
 		return Result{Document: doc}
 	}
 	next := 0
-	for r := range Together(context.Background(), long(100, 1000, 7), prepare, work) {
+	for r := range (Plan{Prepare: prepare}).Run(context.Background(), long(100, 1000, 7), work) {
 		if r.Document.ID != fmt.Sprint(next) || (r.Err != nil) != (next == 7) {
 			t.Fatalf("%s in place %d, error %v", r.Document.ID, next, r.Err)
 		}
@@ -70,7 +70,7 @@ func TestTogetherPlansChunks(t *testing.T) {
 func TestTogetherEnds(t *testing.T) {
 	broken := errors.New("broken")
 	var results []Result
-	for r := range Together(context.Background(), long(3, 10, -1), func(context.Context, []corpora.Document) error { return broken }, nil) {
+	for r := range (Plan{Prepare: func(context.Context, []corpora.Document) error { return broken }}).Run(context.Background(), long(3, 10, -1), nil) {
 		results = append(results, r)
 	}
 	if len(results) != 1 || !errors.Is(results[0].Err, broken) || results[0].Document.ID != "" {
@@ -86,12 +86,12 @@ func TestTogetherEnds(t *testing.T) {
 		}
 		return Result{Document: doc, Err: ctx.Err()}
 	}
-	for range Together(context.Background(), long(50, 10, -1), planned, until) {
+	for range (Plan{Prepare: planned}).Run(context.Background(), long(50, 10, -1), until) {
 		break
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	for r := range Together(ctx, long(50, 10, -1), planned, until) {
+	for r := range (Plan{Prepare: planned}).Run(ctx, long(50, 10, -1), until) {
 		if r.Document.ID == "0" {
 			cancel()
 		}
@@ -146,7 +146,7 @@ func TestSharedPrompts(t *testing.T) {
 		doc, stats, err := Document(ctx, l, doc, 0)
 		return Result{Document: doc, Stats: stats, Err: err}
 	}
-	for r := range Together(context.Background(), each, prepare, work) {
+	for r := range (Plan{Prepare: prepare}).Run(context.Background(), each, work) {
 		if got := show(r.Document.Text, r.Document.Entities); r.Err != nil || got != "Disease cystic fibrosis (exact), Disease gout (exact)" {
 			t.Errorf("%s: %s, %v", r.Document.ID, got, r.Err)
 		}
