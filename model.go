@@ -95,7 +95,16 @@ func (e *Engine) newLLM(g llm.Generator) *tag.LLM {
 	if e.options.Threshold > 0 {
 		weigh.Threshold = e.options.Threshold
 	}
-	return &tag.LLM{Searcher: e.searcher, Generator: g, Prompt: e.promptSettings(), Weigh: weigh, Sharer: e.sharer}
+	return &tag.LLM{Searcher: e.searcher, Generator: g, Prompt: e.promptSettings(), Weigh: weigh, Sharer: e.sharer, Calibration: tag.NewCalibration(e.sampleText())}
+}
+
+// sampleText is the beginning of the index's sentences: some three hundred tokens of the language of its texts.
+func (e *Engine) sampleText() string {
+	var b strings.Builder
+	for i := 0; i < e.index.Sentences().Len() && b.Len() < 1200; i++ {
+		b.WriteString(e.index.Sentence(i).Sentence.Text + " ")
+	}
+	return b.String()
 }
 
 // newSharer is nil where every sentence has demonstrations of its own, or all have the same ones already.

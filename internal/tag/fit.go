@@ -17,13 +17,13 @@ func (t *LLM) Tag(ctx context.Context, in Input) (Prediction, error) {
 	var spent Stats
 	var cause error
 	for fitted := t; ; {
-		p, tokens, err := fitted.once(ctx, in)
+		p, less, err := fitted.once(ctx, in)
 		spent = spent.Add(p.Stats)
 		switch {
 		case overflows(err):
 			spent.Overflows++
 			cause = err
-			fitted = t.with(tokens * 3 / 4)
+			fitted = t.with(less)
 			continue
 		case errors.Is(err, prompt.ErrTooLong):
 			if cause == nil {

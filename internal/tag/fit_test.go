@@ -50,7 +50,7 @@ func longSentence(words int) (in Input, names int) {
 			fmt.Fprintf(&b, "Blorb%d fever ", names)
 			continue
 		}
-		b.WriteString("word ")
+		b.WriteString("patients ")
 	}
 	return sentence(strings.TrimSpace(b.String())), names
 }
@@ -87,12 +87,15 @@ func TestSentenceInPieces(t *testing.T) {
 // TestOverflow: where the server takes less than we thought, the weakest demonstrations go, then the sentence is cut.
 func TestOverflow(t *testing.T) {
 	s := newSearcher(t, theCorpus(t))
-	in, names := longSentence(60)
-	free := reader("x", 1<<20)
-	tagged(t, newLLM(s, free), in)
-	whole := tokensOf(free.Requests()[0])
+	in, names := longSentence(30)
+	size := func(s *retrieval.Searcher) int {
+		free := reader("x", 1<<20)
+		tagged(t, newLLM(s, free), in)
+		return tokensOf(free.Requests()[0])
+	}
+	whole, bare := size(s), size(newSearcher(t, theCorpus(t), func(s *retrieval.Settings) { s.K = 0 }))
 	for most, want := range map[int]struct{ overflows, split bool }{
-		whole: {false, false}, whole - 1: {true, false}, 170: {true, true},
+		whole: {false, false}, whole - 1: {true, false}, bare - 8: {true, true},
 	} {
 		model := reader(`Blorb\d+ fever`, most)
 		p := tagged(t, newLLM(s, model), in)
@@ -143,5 +146,46 @@ func TestJoinPieces(t *testing.T) {
 	// "dd ee" of the left piece touches its end, "dd" of the right its beginning; "cc dd" lies across.
 	if want := "D aa bb|D bb|D cc dd|C ee|D ee ff|D gg|D gg hh"; strings.Join(got, "|") != want {
 		t.Errorf("%s, want %s", strings.Join(got, "|"), want)
+	}
+}
+
+// TestCalibration: where something would have to be dropped by our own estimate, the server's count of a sample decides.
+func TestCalibration(t *testing.T) {
+	s := newSearcher(t, theCorpus(t))
+	in := sentence("Patients with cystic fibrosis cough.")
+	tag := func(ratio float64) (p Prediction, samples int, err error) {
+		model := &testkit.Replay{Answer: func(r llm.Request) (llm.Response, error) {
+			if ratio == 0 && r.AllowCut {
+				return llm.Response{}, &llm.Error{Kind: llm.Overloaded, Err: errors.New("busy")}
+			}
+			return llm.Response{Text: "none", PromptTokens: int(ratio * float64(tokensOf(r)))}, nil
+		}}
+		l := newLLM(s, model)
+		l.Prompt.ContextTokens, l.Prompt.MaxTokens = 280, 40
+		l.Calibration = NewCalibration(strings.Repeat("Patients with cystic fibrosis cough. ", 30))
+		for range 2 {
+			if p, err = l.Tag(context.Background(), in); err != nil {
+				break
+			}
+		}
+		for _, r := range model.Requests() {
+			if r.AllowCut {
+				samples++
+			}
+		}
+		return p, samples, err
+	}
+	exact, samples, err := tag(1)
+	if err != nil || exact.Stats.Dropped == 0 || samples != 1 {
+		t.Errorf("as estimated: %+v, %d samples, error %v", exact.Stats, samples, err)
+	}
+	if half, _, err := tag(0.5); err != nil || half.Stats.Dropped >= exact.Stats.Dropped {
+		t.Errorf("half of the estimate: %+v, as estimated %+v, error %v", half.Stats, exact.Stats, err)
+	}
+	if more, _, err := tag(1.4); err != nil || more.Stats.Dropped <= exact.Stats.Dropped {
+		t.Errorf("more than the estimate: %+v, as estimated %+v, error %v", more.Stats, exact.Stats, err)
+	}
+	if _, samples, err := tag(0); err == nil || samples != 1 {
+		t.Errorf("the sample failed: error %v", err)
 	}
 }
