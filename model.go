@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/internal/align"
@@ -69,14 +70,21 @@ func ProbeModel(ctx context.Context, o Options) (llm.Report, error) {
 
 func newBackend(o Options) (llm.Backend, error) {
 	m := o.Model
-	retries := m.Retries
-	if retries == 0 {
-		retries = -1 // llm takes 0 for its own default
-	}
 	return llm.New(m.Backend, llm.Options{
-		URL: m.URL, Model: m.Name, Key: m.Key(), AllowRemote: m.AllowRemote, Timeout: m.Timeout, Retries: retries,
+		URL: m.URL, Model: m.Name, Key: m.Key(), AllowRemote: m.AllowRemote,
+		Timeout: m.Timeout, TimeoutPerToken: noneIfZero(m.PerToken), Stall: m.Stall,
+		Retries: noneIfZero(m.Retries), Backoff: m.Backoff, RetryShare: noneIfZero(m.RetryShare),
+		Patience: noneIfZero(m.Patience), GiveUpAfter: m.GiveUpAfter,
 		Concurrency: m.Concurrency, ContextSize: m.Context, KeepAlive: m.KeepAlive, NumThread: m.Threads,
 	})
+}
+
+// noneIfZero says "none" to options of llm, which take 0 for a default of their own.
+func noneIfZero[T int | float64 | time.Duration](v T) T {
+	if v == 0 {
+		return -1
+	}
+	return v
 }
 
 func (e *Engine) newLLM(g llm.Generator) *tag.LLM {
@@ -87,7 +95,16 @@ func (e *Engine) newLLM(g llm.Generator) *tag.LLM {
 	if e.options.Threshold > 0 {
 		weigh.Threshold = e.options.Threshold
 	}
-	return &tag.LLM{Searcher: e.searcher, Generator: g, Prompt: e.promptSettings(), Weigh: weigh, Sharer: e.sharer}
+	return &tag.LLM{Searcher: e.searcher, Generator: g, Prompt: e.promptSettings(), Weigh: weigh, Sharer: e.sharer, Calibration: tag.NewCalibration(e.sampleText())}
+}
+
+// sampleText is the beginning of the index's sentences: some three hundred tokens of the language of its texts.
+func (e *Engine) sampleText() string {
+	var b strings.Builder
+	for i := 0; i < e.index.Sentences().Len() && b.Len() < 1200; i++ {
+		b.WriteString(e.index.Sentence(i).Sentence.Text + " ")
+	}
+	return b.String()
 }
 
 // newSharer is nil where every sentence has demonstrations of its own, or all have the same ones already.

@@ -103,13 +103,10 @@ func openIndex(ctx context.Context, dir string, o Options) (*index.Index, embed.
 // NewEmbedder makes an embedder from its name: static, none (nil), ollama:MODEL or openai:MODEL.
 func NewEmbedder(ctx context.Context, name string, o Options) (embed.Embedder, error) {
 	e := o.Embedder
-	retries := e.Retries
-	if retries == 0 {
-		retries = -1 // a zero of embed.Options would mean its default
-	}
 	return embed.Parse(ctx, name, embed.Options{
 		URL: embedderURL(name, withServers(o)), Key: e.Key(), AllowRemote: e.AllowRemote,
-		Batch: e.Batch, BatchChars: e.BatchChars, Concurrency: e.Concurrency, Timeout: e.Timeout, Retries: retries,
+		Batch: e.Batch, BatchChars: e.BatchChars, Concurrency: e.Concurrency, Timeout: e.Timeout, Retries: noneIfZero(e.Retries),
+		Backoff: e.Backoff, Patience: noneIfZero(e.Patience),
 	})
 }
 
@@ -271,13 +268,7 @@ func (e *Engine) Warnings() []string {
 	if e.options.Prompt.Passages > 0 && e.index.Passages().Len() == 0 {
 		list = append(list, "passages are to be shown, but the index has none: build it with --passages")
 	}
-	if url := e.options.Model.URL; e.backend != nil && url != "" && !llm.IsLoopback(url) {
-		list = append(list, "text is sent to "+llm.Redacted(url)+", another machine, as model.allow_remote permits")
-	}
-	name := e.index.Manifest().Embedder.Name
-	if url := embedderURL(name, e.options); url != "" && name != "" && name != "static" && !llm.IsLoopback(url) {
-		list = append(list, "text is sent to "+llm.Redacted(url)+", another machine, as embedder.allow_remote permits")
-	}
+	list = append(list, e.Elsewhere()...)
 	return append(list, e.warnings[e.opened:]...)
 }
 

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/ollama/ollama/envconfig"
+
+	"github.com/ragner/ragner/internal/llm"
 )
 
 // withServers fills in the addresses that the options leave open: Ollama's from OLLAMA_HOST, as its own client does,
@@ -24,6 +26,30 @@ func serverURL(backend, url string) string {
 		host.Host = "127.0.0.1:" + host.Port()
 	}
 	return host.String()
+}
+
+// Elsewhere says which servers on other machines get text, as the settings permit; every run should say it.
+func (e *Engine) Elsewhere() []string {
+	var list []string
+	if e.backend != nil {
+		list = elsewhere(e.options.Model.URL, "model.allow_remote")
+	}
+	return append(list, EmbedderElsewhere(e.index.Manifest().Embedder.Name, e.options)...)
+}
+
+// EmbedderElsewhere says so of the server of an embedder.
+func EmbedderElsewhere(name string, o Options) []string {
+	if !strings.Contains(name, ":") {
+		return nil // built in, or none
+	}
+	return elsewhere(embedderURL(name, withServers(o)), "embedder.allow_remote")
+}
+
+func elsewhere(url, setting string) []string {
+	if url == "" || llm.IsLoopback(url) {
+		return nil
+	}
+	return []string{"text is sent to " + llm.Redacted(url) + ", another machine, as " + setting + " permits"}
 }
 
 // embedderURL is the address for an embedder named "ollama:MODEL" or "openai:MODEL".

@@ -16,6 +16,7 @@ import (
 	"github.com/ragner/ragner/internal/ablation"
 	"github.com/ragner/ragner/internal/ablation/report"
 	"github.com/ragner/ragner/internal/config"
+	"github.com/ragner/ragner/internal/embed"
 )
 
 type ablateArgs struct {
@@ -199,17 +200,23 @@ func checkLabels(s streams, c config.Config, gold []corpora.Document, allowed bo
 func newAblation(s streams, plan ablation.Plan, gold []corpora.Document) *ablation.Job {
 	return &ablation.Job{
 		Plan: plan, Gold: gold, Version: programVersion(),
-		Embedder: ragner.NewEmbedder, Learn: ragner.NewLearner, Runner: newRunner(s),
+		Embedder: func(ctx context.Context, name string, c config.Config) (embed.Embedder, error) {
+			sayWarnings(s, ragner.EmbedderElsewhere(name, c))
+			return ragner.NewEmbedder(ctx, name, c)
+		},
+		Learn: ragner.NewLearner, Runner: newRunner(s),
 	}
 }
 
 func newRunner(s streams) ablation.Runner {
+	say := sayOnce(s)
 	return ablation.Runner{
 		Open: func(ctx context.Context, c config.Config) (ablation.Engine, error) {
 			e, err := ragner.Open(ctx, c.Index, c)
 			if err != nil {
 				return nil, noIndex(c.Index, err)
 			}
+			say(e.Elsewhere())
 			return e, nil
 		},
 		Fatal:  hopeless,

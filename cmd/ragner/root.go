@@ -7,13 +7,13 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
 	"github.com/ragner/ragner"
 	"github.com/ragner/ragner/internal/config"
 	"github.com/ragner/ragner/internal/embed"
-	"github.com/ragner/ragner/internal/llm"
 )
 
 func newRoot(s streams) *cobra.Command {
@@ -55,7 +55,8 @@ Begin with: ragner demo`,
 
 // serverSettings say how the embedding server is asked for a query's vector.
 var serverSettings = []string{
-	"embedder.url", "embedder.allow_remote", "embedder.api_key_env", "embedder.timeout", "embedder.retries", "embedder.concurrency",
+	"embedder.url", "embedder.allow_remote", "embedder.api_key_env", "embedder.timeout", "embedder.retries",
+	"embedder.backoff", "embedder.patience", "embedder.concurrency",
 }
 
 // addTagFlags registers the flags of everything that bears on tagging.
@@ -107,6 +108,18 @@ func openTagger(cmd *cobra.Command, s streams, c config.Config) (*ragner.Engine,
 	return e, nil
 }
 
+// sayOnce says a warning that any of several engines may give.
+func sayOnce(s streams) func(list []string) {
+	var said sync.Map
+	return func(list []string) {
+		for _, warning := range list {
+			if _, again := said.LoadOrStore(warning, true); !again {
+				sayWarnings(s, []string{warning})
+			}
+		}
+	}
+}
+
 func sayWarnings(s streams, list []string) {
 	for _, warning := range list {
 		fmt.Fprintln(s.err, "ragner: warning:", warning)
@@ -130,8 +143,6 @@ func openEmbedder(ctx context.Context, s streams, c config.Config, name string) 
 	if err != nil {
 		return nil, fmt.Errorf("embedder %s: %w", name, err)
 	}
-	if c.Embedder.URL != "" && e != nil && name != "static" && !llm.IsLoopback(c.Embedder.URL) {
-		fmt.Fprintln(s.err, "ragner: warning: text is sent to "+llm.Redacted(c.Embedder.URL)+", another machine, as embedder.allow_remote permits")
-	}
+	sayWarnings(s, ragner.EmbedderElsewhere(name, c))
 	return e, nil
 }

@@ -61,7 +61,7 @@ func model(pause time.Duration) testkit.Fault {
 	return func(w *testkit.Wire) {
 		time.Sleep(pause)
 		w.Prompt = 2000 // more than any prompt here has, which would look clipped
-		asked := lastMessage(w.Body)
+		asked := w.Asked()
 		switch {
 		case strings.Contains(asked, "poison"):
 			testkit.Status(http.StatusBadRequest, `{"error":"no"}`)(w)
@@ -71,16 +71,6 @@ func model(pause time.Duration) testkit.Fault {
 			testkit.Answer("none\n")(w)
 		}
 	}
-}
-
-func lastMessage(body map[string]any) string {
-	messages, _ := body["messages"].([]any)
-	if len(messages) == 0 {
-		return ""
-	}
-	last, _ := messages[len(messages)-1].(map[string]any)
-	text, _ := last["content"].(string)
-	return text
 }
 
 // vectors answers as an embedding server does, with so many dimensions.

@@ -45,4 +45,6 @@ func (x *Evaluation) AddCost(s tag.Stats, seconds float64) {
 	x.Unanswered += s.Unanswered
 	x.Leaks += s.Leaks
 	x.Dropped += s.Dropped
+	x.Split += s.Split
+	x.Overflows += s.Overflows
 }

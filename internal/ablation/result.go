@@ -97,6 +97,8 @@ type Evaluation struct {
 	Unanswered   int               `json:"unanswered"` // of these, such as it had no usable answer to, in a cascade
 	Leaks        int               `json:"leaks"`
 	Dropped      int               `json:"dropped_demonstrations"`
+	Split        int               `json:"split"`     // sentences that were tagged in pieces, because they did not fit the context
+	Overflows    int               `json:"overflows"` // calls whose prompt the server found too long, made again with less
 	Sentences    int               `json:"sentences"`
 	InIndex      int               `json:"gold_in_index"` // gold documents that stand in the index; held out for themselves
 	Seen         score.Criteria    `json:"seen"`

@@ -56,6 +56,8 @@ type Embedder struct {
 
 	Timeout     time.Duration `mapstructure:"timeout"`
 	Retries     int           `mapstructure:"retries"`
+	Backoff     time.Duration `mapstructure:"backoff"`
+	Patience    time.Duration `mapstructure:"patience"`
 	Concurrency int           `mapstructure:"concurrency"`
 	Batch       int           `mapstructure:"batch"`
 	BatchChars  int           `mapstructure:"batch_chars"`
@@ -106,7 +108,13 @@ type Model struct {
 	Name        string        `mapstructure:"name"`
 	Context     int           `mapstructure:"context"`
 	Timeout     time.Duration `mapstructure:"timeout"`
+	PerToken    time.Duration `mapstructure:"timeout_per_token"`
+	Stall       time.Duration `mapstructure:"stall"`
 	Retries     int           `mapstructure:"retries"`
+	Backoff     time.Duration `mapstructure:"backoff"`
+	RetryShare  float64       `mapstructure:"retry_share"`
+	Patience    time.Duration `mapstructure:"patience"`
+	GiveUpAfter int           `mapstructure:"give_up_after"`
 	Concurrency int           `mapstructure:"concurrency"`
 	KeepAlive   time.Duration `mapstructure:"keep_alive"`
 	Threads     int           `mapstructure:"threads"`
@@ -148,7 +156,8 @@ func Defaults() Config {
 		Learn:   Learn{Enabled: true, Least: 200, L2: 4, Iterations: 50},
 		Suggest: Suggest{Measure: "variance", Density: 1, Again: 0.5, Candidates: 10000, Start: 100},
 		Embedder: Embedder{
-			Spec: "static", APIKeyEnv: "RAGNER_API_KEY", Timeout: 2 * time.Minute, Retries: 3, Concurrency: 2,
+			Spec: "static", APIKeyEnv: "RAGNER_API_KEY", Timeout: 2 * time.Minute, Retries: 3,
+			Backoff: 500 * time.Millisecond, Patience: time.Minute, Concurrency: 2,
 			Batch: 64, BatchChars: 8192, Cache: "resume", CacheMB: 4096,
 		},
 		Retrieval: Retrieval{
@@ -157,7 +166,8 @@ func Defaults() Config {
 			Plurals: true, Spellings: true, WordOrder: true, Own: 1, Seed: 1,
 		},
 		Model: Model{
-			Backend: "ollama", Context: 4096, Timeout: 2 * time.Minute, Retries: 3, Concurrency: 2,
+			Backend: "ollama", Context: 4096, Timeout: 2 * time.Minute, PerToken: 100 * time.Millisecond, Stall: time.Minute,
+			Retries: 3, Backoff: 500 * time.Millisecond, RetryShare: 0.5, Patience: time.Minute, GiveUpAfter: 5, Concurrency: 2,
 			KeepAlive: 10 * time.Minute, APIKeyEnv: "RAGNER_API_KEY", CacheMB: 1024,
 		},
 		Prompt: Prompt{Format: "json", Shots: "retrieved", Turns: true, ShowTerms: true, MaxTokens: 256, Order: "best-last", Describe: "config"},
@@ -176,6 +186,7 @@ func (c *Config) field(key string) any {
 		"embedder.spec": &c.Embedder.Spec, "embedder.url": &c.Embedder.URL,
 		"embedder.allow_remote": &c.Embedder.AllowRemote, "embedder.api_key_env": &c.Embedder.APIKeyEnv,
 		"embedder.timeout": &c.Embedder.Timeout, "embedder.retries": &c.Embedder.Retries, "embedder.concurrency": &c.Embedder.Concurrency,
+		"embedder.backoff": &c.Embedder.Backoff, "embedder.patience": &c.Embedder.Patience,
 		"embedder.batch": &c.Embedder.Batch, "embedder.batch_chars": &c.Embedder.BatchChars,
 		"embedder.cache": &c.Embedder.Cache, "embedder.cache_mb": &c.Embedder.CacheMB,
 		"retrieval.mode": &c.Retrieval.Mode, "retrieval.k": &c.Retrieval.K, "retrieval.terms": &c.Retrieval.Terms,
@@ -193,6 +204,8 @@ func (c *Config) field(key string) any {
 		"retrieval.seed": &c.Retrieval.Seed,
 		"model.backend":  &c.Model.Backend, "model.url": &c.Model.URL, "model.name": &c.Model.Name,
 		"model.context": &c.Model.Context, "model.timeout": &c.Model.Timeout, "model.retries": &c.Model.Retries,
+		"model.timeout_per_token": &c.Model.PerToken, "model.stall": &c.Model.Stall, "model.backoff": &c.Model.Backoff,
+		"model.retry_share": &c.Model.RetryShare, "model.patience": &c.Model.Patience, "model.give_up_after": &c.Model.GiveUpAfter,
 		"model.concurrency": &c.Model.Concurrency, "model.keep_alive": &c.Model.KeepAlive,
 		"model.threads": &c.Model.Threads, "model.allow_remote": &c.Model.AllowRemote,
 		"model.api_key_env": &c.Model.APIKeyEnv, "model.cache": &c.Model.Cache, "model.cache_mb": &c.Model.CacheMB, "model.trust": &c.Model.Trust,

@@ -68,6 +68,7 @@ func (c Config) Decisive() Config {
 	m := &c.Model
 	m.URL, m.AllowRemote, m.APIKeyEnv, m.Cache = "", false, "", ""
 	m.Timeout, m.KeepAlive, m.Retries, m.Concurrency, m.Threads, m.CacheMB = 0, 0, 0, 0, 0, 0
+	m.PerToken, m.Stall, m.Backoff, m.RetryShare, m.Patience, m.GiveUpAfter = 0, 0, 0, 0, 0, 0
 	c.Tagger = c.TaggerName()
 	if c.Tagger != "cascade" {
 		c.Cascade = Cascade{}

@@ -138,8 +138,9 @@ func TestPut(t *testing.T) {
 func TestDecisive(t *testing.T) {
 	idle := []string{
 		"index", "output.format", "embedder.url", "embedder.allow_remote", "embedder.api_key_env", "embedder.timeout",
-		"embedder.retries", "embedder.concurrency", "embedder.batch", "embedder.batch_chars", "embedder.cache", "embedder.cache_mb", "model.url", "model.allow_remote",
+		"embedder.retries", "embedder.backoff", "embedder.patience", "embedder.concurrency", "embedder.batch", "embedder.batch_chars", "embedder.cache", "embedder.cache_mb", "model.url", "model.allow_remote",
 		"model.api_key_env", "model.cache", "model.cache_mb", "model.timeout", "model.keep_alive", "model.retries", "model.concurrency", "model.threads",
+		"model.timeout_per_token", "model.stall", "model.backoff", "model.retry_share", "model.patience", "model.give_up_after",
 	}
 	ofModels := []string{"retrieval.share", "retrieval.own"}
 	for _, tagger := range []string{"llm", "neighbours", "learned", "cascade"} {

@@ -19,6 +19,7 @@ type Options struct {
 	Timeout     time.Duration // of one request; 0: 2 minutes
 	Retries     int           // attempts after the first; 0: 3; negative: none
 	Backoff     time.Duration // before the first retry; 0: 500 ms
+	Patience    time.Duration // for a server that has answered before and is not there; 0: 1 minute; negative: none
 }
 
 // Validate names the first option that cannot be.
@@ -53,7 +54,7 @@ func (o Options) open(url, key string) (*endpoint.Client, Options, error) {
 	o = o.withDefaults()
 	client, err := endpoint.New(endpoint.Options{
 		URL: url, Key: key, AllowRemote: o.AllowRemote,
-		Retries: o.Retries, Backoff: o.Backoff, Concurrency: o.Concurrency,
+		Retries: o.Retries, Backoff: o.Backoff, Patience: o.Patience, Concurrency: o.Concurrency,
 	})
 	return client, o, err
 }

@@ -44,6 +44,7 @@ func (e *remote) learn(ctx context.Context) error {
 	if e.probe = vectors[0]; e.probe.zero() {
 		return endpoint.Errorf(endpoint.BadAnswer, "the embedding of a word is empty or all zeros: is %s a model for embeddings?", e.id)
 	}
+	e.client.Try(func() endpoint.Call { return e.call([]string{probeText}, new([]vector)) })
 	return nil
 }
 
@@ -97,9 +98,6 @@ func (e *remote) fill(ctx context.Context, vectors [][]float32, texts []string, 
 	}
 	zeros := 0
 	for i, v := range got {
-		if len(v) != e.Dimensions() {
-			return endpoint.Errorf(endpoint.BadAnswer, "an embedding has %d dimensions, the first had %d", len(v), e.Dimensions())
-		}
 		if v.zero() {
 			zeros++
 		}
@@ -121,23 +119,46 @@ const manyZeros = 8
 // request asks for the vectors of texts, of length 1 each or all zero.
 func (e *remote) request(ctx context.Context, texts []string) ([]vector, error) {
 	var vectors []vector
-	err := e.client.Do(ctx, endpoint.Call{
+	err := e.client.Do(ctx, e.call(texts, &vectors))
+	return vectors, err
+}
+
+// call checks within each attempt what came: a server that restarts may answer one request wrongly and the next one well.
+func (e *remote) call(texts []string, vectors *[]vector) endpoint.Call {
+	return endpoint.Call{
 		Path: e.protocol.path, Body: e.protocol.body(texts), Timeout: e.options.Timeout, Private: texts,
+		Most: mostAnswer + mostPerVector*int64(len(texts)),
 		Read: func(a *endpoint.Answer) (err error) {
-			vectors, err = e.protocol.parse(a, len(texts))
-			return err
+			if *vectors, err = e.protocol.parse(a, len(texts)); err != nil {
+				return err
+			}
+			return e.check(*vectors, len(texts))
 		},
-	})
-	if err != nil {
-		return nil, err
 	}
-	if len(vectors) != len(texts) {
-		return nil, endpoint.Errorf(endpoint.BadAnswer, "%d embeddings came for %d texts", len(vectors), len(texts))
+}
+
+// The bytes that an answer may have: a vector of 16,384 values with all their digits, and something around them.
+const mostAnswer, mostPerVector = 1 << 20, 512 << 10
+
+// check makes vectors of length 1 of what came, or says why they are none.
+func (e *remote) check(vectors []vector, texts int) error {
+	if len(vectors) != texts {
+		return notVectors("%d embeddings came for %d texts", len(vectors), texts)
 	}
 	for _, v := range vectors {
 		if err := v.unit(); err != nil {
-			return nil, err
+			return err
+		}
+		if e.Dimensions() > 0 && len(v) != e.Dimensions() {
+			return notVectors("an embedding has %d dimensions, the first had %d", len(v), e.Dimensions())
 		}
 	}
-	return vectors, nil
+	return nil
+}
+
+// notVectors is an error after which another attempt may help.
+func notVectors(format string, args ...any) error {
+	failed := endpoint.Errorf(endpoint.BadAnswer, format, args...)
+	failed.Again = true
+	return failed
 }

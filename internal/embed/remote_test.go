@@ -28,7 +28,7 @@ func toyServer(t *testing.T, faults ...testkit.Fault) *testkit.FaultServer {
 
 func openToy(t *testing.T, kind, url string) Embedder {
 	t.Helper()
-	e, err := Parse(context.Background(), kind+":m", Options{URL: url, Batch: 3, Concurrency: 4, Backoff: time.Millisecond, Timeout: time.Second})
+	e, err := Parse(context.Background(), kind+":m", Options{URL: url, Batch: 3, Concurrency: 4, Backoff: time.Millisecond, Timeout: 20 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}

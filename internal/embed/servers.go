@@ -86,12 +86,12 @@ func parseOpenAI(a *endpoint.Answer, count int) ([]vector, error) {
 		return nil, err
 	}
 	if len(answer.Data) != count {
-		return nil, endpoint.Errorf(endpoint.BadAnswer, "%d embeddings came for %d texts", len(answer.Data), count)
+		return nil, notVectors("%d embeddings came for %d texts", len(answer.Data), count)
 	}
 	vectors := make([]vector, count)
 	for _, d := range answer.Data {
 		if d.Index < 0 || d.Index >= count || vectors[d.Index] != nil {
-			return nil, endpoint.Errorf(endpoint.BadAnswer, "the embeddings' numbers are not 0 to %d, each once", count-1)
+			return nil, notVectors("the embeddings' numbers are not 0 to %d, each once", count-1)
 		}
 		vectors[d.Index] = d.Embedding
 	}

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"math"
-
-	"github.com/ragner/ragner/internal/llm/endpoint"
 )
 
 // vector is an embedding in a JSON answer.
@@ -14,10 +12,10 @@ type vector []float32
 // UnmarshalJSON refuses null among the numbers, which some servers write for NaN and Go would read as 0.
 func (v *vector) UnmarshalJSON(data []byte) error {
 	if bytes.Contains(data, []byte("null")) {
-		return endpoint.Errorf(endpoint.BadAnswer, "an embedding holds null in the place of a number")
+		return notVectors("an embedding holds null in the place of a number")
 	}
 	if err := json.Unmarshal(data, (*[]float32)(v)); err != nil {
-		return endpoint.Errorf(endpoint.BadAnswer, "an embedding is not a list of float32 numbers")
+		return notVectors("an embedding is not a list of float32 numbers")
 	}
 	return nil
 }
@@ -26,7 +24,7 @@ func (v *vector) UnmarshalJSON(data []byte) error {
 func (v vector) unit() error {
 	for _, x := range v {
 		if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {
-			return endpoint.Errorf(endpoint.BadAnswer, "an embedding holds a number that is not finite")
+			return notVectors("an embedding holds a number that is not finite")
 		}
 	}
 	normalize(v)

@@ -18,6 +18,7 @@ type Ollama struct {
 	client   *endpoint.Client
 	options  Options
 	identity memo
+	pace     pace
 }
 
 var _ Backend = (*Ollama)(nil)
@@ -33,7 +34,9 @@ func NewOllama(o Options) (*Ollama, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Ollama{client: client, options: o}, nil
+	g := &Ollama{client: client, options: o}
+	client.Try(func() endpoint.Call { return g.call(oneToken(o), new(Response)) })
+	return g, nil
 }
 
 // Generate asks for one answer, streamed, so that a loop is noticed early and a cancelled call ends at once.
@@ -46,18 +49,25 @@ func (g *Ollama) Generate(ctx context.Context, r Request) (Response, error) {
 	}
 	var response Response
 	start := time.Now()
-	err := g.client.Do(ctx, endpoint.Call{
-		Path: "/api/chat", Body: g.request(r), Accept: "application/x-ndjson", Private: contents(r.Messages),
-		Timeout: g.options.timeout(r), Total: g.options.Total,
-		Read: func(a *endpoint.Answer) (err error) {
-			response, err = readOllama(a, r)
-			return err
-		},
-	})
+	err := g.client.Do(ctx, g.call(r, &response))
 	if response.Duration == 0 {
 		response.Duration = time.Since(start)
 	}
+	if err == nil {
+		g.pace.learn(response)
+	}
 	return response, endpoint.ExplainOllama(err, g.options.Model)
+}
+
+func (g *Ollama) call(r Request, response *Response) endpoint.Call {
+	return endpoint.Call{
+		Path: "/api/chat", Body: g.request(r), Accept: "application/x-ndjson", Private: contents(r.Messages),
+		Timeout: g.pace.timeout(g.options, r), Total: g.options.Total, Most: most(r),
+		Read: func(a *endpoint.Answer) (err error) {
+			*response, err = readOllama(a, r, g.options.Model)
+			return err
+		},
+	}
 }
 
 func (g *Ollama) request(r Request) *api.ChatRequest {
@@ -99,8 +109,8 @@ type ollamaLine struct {
 }
 
 // readOllama reads one stream. Only a line with done and the reason "stop" makes an answer complete.
-func readOllama(a *endpoint.Answer, r Request) (Response, error) {
-	var read answerReader
+func readOllama(a *endpoint.Answer, r Request, model string) (Response, error) {
+	read := answerReader{most: r.MaxTokens}
 	for {
 		line, err := a.Line()
 		if errors.Is(err, io.EOF) {
@@ -117,6 +127,9 @@ func readOllama(a *endpoint.Answer, r Request) (Response, error) {
 		if piece.Error != "" {
 			return read.response(), a.Failure(piece.Error)
 		}
+		if piece.Model != "" && !endpoint.SameModel(piece.Model, model) {
+			return Response{}, errAnotherModel()
+		}
 		for _, p := range piece.Logprobs {
 			read.logprobs = append(read.logprobs, TokenLogprob{Token: p.Token, Logprob: p.Logprob})
 		}
@@ -131,7 +144,7 @@ func readOllama(a *endpoint.Answer, r Request) (Response, error) {
 
 func ollamaDone(r Request, read *answerReader, last api.ChatResponse) (Response, error) {
 	response := read.response()
-	response.PromptTokens, response.OutputTokens = last.PromptEvalCount, last.EvalCount
+	response.PromptTokens, response.OutputTokens = max(last.PromptEvalCount, 0), max(last.EvalCount, 0)
 	response.Duration = last.PromptEvalDuration + last.EvalDuration
 	if err := checkCounted(r, last.PromptEvalCount, r.ContextSize); err != nil {
 		return Response{}, err

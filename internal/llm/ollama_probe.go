@@ -53,12 +53,17 @@ func (g *Ollama) contextLength(ctx context.Context) int {
 	return 0
 }
 
+// oneToken is the least that a working model answers.
+func oneToken(o Options) Request {
+	return Request{
+		Messages:  []Message{{Role: "user", Content: "Say yes."}},
+		MaxTokens: 1, AllowCut: true, ContextSize: o.ContextSize,
+	}
+}
+
 // tryOneToken fills in whether the model answers at all.
 func tryOneToken(ctx context.Context, g Generator, report Report) (Report, error) {
-	answer, err := g.Generate(ctx, Request{
-		Messages:  []Message{{Role: "user", Content: "Say yes."}},
-		MaxTokens: 1, AllowCut: true,
-	})
+	answer, err := g.Generate(ctx, oneToken(Options{}))
 	if err != nil {
 		if ctx.Err() != nil {
 			return report, ctx.Err()

@@ -18,9 +18,11 @@ type OpenAI struct {
 	client  *endpoint.Client
 	options Options
 	prefix  string // "/v1", or "" when the URL has it
+	pace    pace
 
 	mu      sync.Mutex
 	dropped map[string]bool // names of optional parts the server refused
+	named   string          // the model, as the first answer called it
 }
 
 var _ Backend = (*OpenAI)(nil)
@@ -36,7 +38,12 @@ func NewOpenAI(o Options) (*OpenAI, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &OpenAI{client: client, options: o, prefix: client.V1(), dropped: map[string]bool{}}, nil
+	g := &OpenAI{client: client, options: o, prefix: client.V1(), dropped: map[string]bool{}}
+	client.Try(func() endpoint.Call {
+		trial := oneToken(o)
+		return g.call(trial, g.body(trial), new(Response))
+	})
+	return g, nil
 }
 
 // Generate asks for one answer, streamed.
@@ -59,16 +66,34 @@ func (g *OpenAI) Generate(ctx context.Context, r Request) (Response, error) {
 func (g *OpenAI) once(ctx context.Context, r Request, body map[string]any) (Response, error) {
 	var response Response
 	start := time.Now()
-	err := g.client.Do(ctx, endpoint.Call{
+	err := g.client.Do(ctx, g.call(r, body, &response))
+	response.Duration = time.Since(start)
+	if err == nil {
+		g.pace.learn(response)
+	}
+	return response, err
+}
+
+func (g *OpenAI) call(r Request, body map[string]any, response *Response) endpoint.Call {
+	return endpoint.Call{
 		Path: g.prefix + "/chat/completions", Body: body, Accept: "text/event-stream, application/json",
-		Private: contents(r.Messages), Timeout: g.options.timeout(r), Total: g.options.Total,
+		Private: contents(r.Messages), Timeout: g.pace.timeout(g.options, r), Total: g.options.Total, Most: most(r),
 		Read: func(a *endpoint.Answer) (err error) {
-			response, err = readOpenAI(a, r)
+			*response, err = readOpenAI(a, r, g.isModel)
 			return err
 		},
-	})
-	response.Duration = time.Since(start)
-	return response, err
+	}
+}
+
+// isModel checks what an answer calls its model. A server may call it otherwise than it was asked for, by the full name of
+// a version, say; but always the same.
+func (g *OpenAI) isModel(name string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.named == "" {
+		g.named = name
+	}
+	return name == "" || name == g.named || name == g.options.Model
 }
 
 // body is the request as JSON fields, without the parts that the server refused.

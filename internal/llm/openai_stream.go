@@ -11,6 +11,7 @@ import (
 
 // openAIPiece is an event of the stream, or the whole answer of a server that does not stream.
 type openAIPiece struct {
+	Model   string `json:"model"`
 	Choices []struct {
 		Delta, Message struct {
 			Content string `json:"content"`
@@ -33,13 +34,14 @@ type openAIPiece struct {
 // openAIReader collects the events of one answer.
 type openAIReader struct {
 	answerReader
+	isModel        func(name string) bool
 	reason         string
 	prompt, output int
 }
 
 // readOpenAI reads server-sent events up to [DONE], or one JSON document.
-func readOpenAI(a *endpoint.Answer, r Request) (Response, error) {
-	var read openAIReader
+func readOpenAI(a *endpoint.Answer, r Request, isModel func(string) bool) (Response, error) {
+	read := openAIReader{answerReader: answerReader{most: r.MaxTokens}, isModel: isModel}
 	if a.MediaType() != "text/event-stream" {
 		var whole openAIPiece
 		if err := a.JSON(&whole); err != nil {
@@ -89,8 +91,11 @@ func (o *openAIReader) take(a *endpoint.Answer, piece openAIPiece) error {
 	if len(piece.Error) > 0 && string(piece.Error) != "null" {
 		return a.Failure(endpoint.ServerMessage([]byte(`{"error":` + string(piece.Error) + `}`)))
 	}
+	if !o.isModel(piece.Model) {
+		return errAnotherModel()
+	}
 	if piece.Usage != nil {
-		o.prompt, o.output = piece.Usage.Prompt, piece.Usage.Completion
+		o.prompt, o.output = max(piece.Usage.Prompt, 0), max(piece.Usage.Completion, 0)
 	}
 	if len(piece.Choices) == 0 {
 		return nil

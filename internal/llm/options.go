@@ -48,7 +48,6 @@ const (
 	DefaultTimeoutPerToken = 100 * time.Millisecond
 	DefaultContextSize     = 4096
 	DefaultKeepAlive       = 10 * time.Minute
-	assumedOutput          = 512 // tokens to allow time for when a request sets no limit
 )
 
 // Options say which server and model to use. The zero value of each but Model is a default.
@@ -59,10 +58,14 @@ type Options struct {
 	AllowRemote bool   // consent to send text to a server that is not on this machine
 
 	Timeout         time.Duration // of one attempt, besides what its tokens are given
-	TimeoutPerToken time.Duration // added for each token of the prompt and of the longest answer
-	Total           time.Duration // of one call with all its attempts; 0: twice an attempt's and 30 s
+	TimeoutPerToken time.Duration // least time for each token of prompt and longest answer, more where the server is slow; 0: 100 ms; negative: none
+	Stall           time.Duration // longest silence in the middle of an answer; 0: 1 minute
+	Total           time.Duration // of one call with all its attempts; 0: twice an attempt's, Patience and 30 s
 	Retries         int           // attempts after the first; 0: 3; negative: none
+	RetryShare      float64       // retries that each answer allows, besides ten; 0: a half; negative: none
 	Backoff         time.Duration // before the first retry; 0: 500 ms
+	Patience        time.Duration // for a server that has answered before and is not there; 0: 1 minute; negative: none
+	GiveUpAfter     int           // calls in a row that the server may fail; 0: 5
 	Concurrency     int           // calls under way at once; 0: 2
 
 	ContextSize int           // tokens, prompt and answer together (Ollama num_ctx)
@@ -75,7 +78,7 @@ func (o Options) Validate() error {
 	switch {
 	case o.Model == "":
 		return errors.New("no model is named")
-	case o.Timeout < 0, o.TimeoutPerToken < 0, o.Total < 0, o.Backoff < 0:
+	case o.Timeout < 0, o.Total < 0, o.Backoff < 0, o.Stall < 0:
 		return errors.New("a time limit is negative")
 	case o.ContextSize < 0 || o.NumThread < 0 || o.Concurrency < 0:
 		return fmt.Errorf("a size is negative: context %d, threads %d, concurrency %d",
@@ -107,17 +110,9 @@ func (o Options) open() (*endpoint.Client, error) {
 	}
 	return endpoint.New(endpoint.Options{
 		URL: o.URL, AllowRemote: o.AllowRemote, Key: o.Key,
-		Retries: o.Retries, Backoff: o.Backoff, Concurrency: o.Concurrency,
+		Retries: o.Retries, Backoff: o.Backoff, Concurrency: o.Concurrency, Stall: o.Stall,
+		RetryShare: o.RetryShare, Patience: o.Patience, GiveUpAfter: o.GiveUpAfter,
 	})
-}
-
-// timeout is what one attempt at r may take.
-func (o Options) timeout(r Request) time.Duration {
-	output := r.MaxTokens
-	if output <= 0 {
-		output = assumedOutput
-	}
-	return o.Timeout + time.Duration(estimateTokens(r.Messages)+output)*o.TimeoutPerToken
 }
 
 // Backend is a Generator that can tell about its server and model.

@@ -19,10 +19,18 @@ const (
 var (
 	errRepeats = errors.New("the model repeats one token without end")
 	errBlanks  = errors.New("the model writes white space without end")
+	errEndless = errors.New("the server goes on long after the limit of tokens that it was given")
 )
+
+// errAnotherModel is of an answer that says to be by another model than the one asked for.
+func errAnotherModel() error {
+	return &endpoint.Error{Kind: BadAnswer, Again: true, Err: errors.New("the answer is by another model than the one asked for")}
+}
 
 // answerReader collects the pieces of an answer and stops one that runs in a loop.
 type answerReader struct {
+	most     int // tokens asked for; 0: no limit
+	pieces   int
 	text     strings.Builder
 	logprobs []TokenLogprob
 	last     string
@@ -35,6 +43,9 @@ func (a *answerReader) add(piece string) error {
 	a.text.WriteString(piece)
 	if piece == "" {
 		return nil
+	}
+	if a.pieces++; a.most > 0 && a.pieces > 2*a.most+maxRepeats {
+		return errEndless
 	}
 	token := strings.TrimSpace(piece)
 	if token == "" {

@@ -25,25 +25,30 @@ type LLM struct {
 	Learned *Learned
 	// Sharer plans demonstrations that several sentences share; nil: each sentence has its own.
 	Sharer *Sharer
+	// Calibration has tokens counted by the server where they are few; nil: they are estimated.
+	Calibration *Calibration
+
+	room int // tokens that prompt and answer may take together; 0: as many as the context has
 }
 
 var _ Tagger = (*LLM)(nil)
 
-// Tag finds the entities of one sentence by one call of the model.
-func (t *LLM) Tag(ctx context.Context, in Input) (p Prediction, err error) {
-	defer t.Searcher.Safely(&err)()
-	shown, err := t.Render(ctx, in)
+// once finds the entities of a sentence by one call of the model. less is the room for another try with a prompt that is a
+// quarter shorter.
+func (t *LLM) once(ctx context.Context, in Input) (p Prediction, less int, err error) {
+	shown, spent, err := t.fitting(ctx, in)
 	if err != nil {
-		return Prediction{}, err
+		return Prediction{Stats: spent}, 0, err
 	}
+	less = shown.Prompt.Tokens*3/4 + shown.Prompt.MaxTokens
 	answer, err := t.generate(ctx, in.Sentence, t.request(shown.Prompt))
-	stats := callStats(answer).Add(Stats{Sentences: 1, Asked: 1, Dropped: shown.Prompt.Dropped})
+	stats := callStats(answer).Add(Stats{Sentences: 1, Asked: 1, Dropped: shown.Prompt.Dropped}).Add(spent)
 	if err != nil {
-		return Prediction{Stats: stats}, err
+		return Prediction{Stats: stats}, less, err
 	}
 	p, err = t.read(ctx, shown, in, answer)
 	p.Stats = stats.Add(p.Stats)
-	return p, err
+	return p, less, err
 }
 
 // callStats counts one call, or an answer that was kept.
@@ -83,7 +88,7 @@ func (t *LLM) render(ctx context.Context, in Input, hints func([]retrieval.TermH
 	}
 	rendered, err := prompt.Render(prompt.Input{
 		Sentence: in.Sentence, Before: in.Before, After: in.After, Evidence: evidence, DemonstrationTerms: terms,
-	}, t.Prompt)
+	}, t.settings())
 	if err != nil {
 		return Shown{}, fmt.Errorf("sentence %s: %w", retrieval.Ref(in.Sentence), err)
 	}

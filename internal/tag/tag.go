@@ -47,6 +47,8 @@ type Stats struct {
 	Unaligned    int `json:"unaligned"` // mentions of an answer that do not stand in the sentence
 	Leaks        int `json:"leaks"`     // of these, such as stand in a demonstration
 	Dropped      int `json:"dropped_demonstrations"`
+	Split        int `json:"split"`      // sentences that did not fit the context and were tagged in pieces
+	Overflows    int `json:"overflows"`  // calls whose prompt the server found too long, and that were made again with less
 	Discarded    int `json:"discarded"`  // aligned mentions that the index spoke against
 	Unanswered   int `json:"unanswered"` // sentences of a cascade whose answer was of no use, so that the learned tagger's stand
 
@@ -59,7 +61,7 @@ func (s Stats) Add(o Stats) Stats {
 		Sentences: s.Sentences + o.Sentences, Asked: s.Asked + o.Asked, Calls: s.Calls + o.Calls,
 		PromptTokens: s.PromptTokens + o.PromptTokens, OutputTokens: s.OutputTokens + o.OutputTokens,
 		CacheHits: s.CacheHits + o.CacheHits, Unaligned: s.Unaligned + o.Unaligned, Leaks: s.Leaks + o.Leaks,
-		Dropped: s.Dropped + o.Dropped, Discarded: s.Discarded + o.Discarded, Unanswered: s.Unanswered + o.Unanswered, ModelTime: s.ModelTime + o.ModelTime,
+		Dropped: s.Dropped + o.Dropped, Split: s.Split + o.Split, Overflows: s.Overflows + o.Overflows, Discarded: s.Discarded + o.Discarded, Unanswered: s.Unanswered + o.Unanswered, ModelTime: s.ModelTime + o.ModelTime,
 	}
 }
 

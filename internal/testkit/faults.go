@@ -2,8 +2,10 @@ package testkit
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -83,9 +85,17 @@ func Raw(contentType, body string) Fault {
 	}
 }
 
-// HugeLine streams one line of so many bytes.
-func HugeLine(size int) Fault {
-	return func(w *Wire) { w.raw(strings.Repeat("x", size)) }
+// HugeLine streams one line of so many bytes, as far as the client takes it, and adds what was taken to sent.
+func HugeLine(size int64, sent *atomic.Int64) Fault {
+	return func(w *Wire) {
+		part := strings.Repeat("x", 64<<10)
+		for left := size; left > 0; left -= int64(len(part)) {
+			n, err := io.WriteString(w, part)
+			if sent.Add(int64(n)); err != nil {
+				return
+			}
+		}
+	}
 }
 
 // ErrorInside streams pieces, then the server's error, with status 200 long sent.

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Limits on what is taken from a server, so that a broken one cannot fill the memory.
@@ -24,14 +25,38 @@ const (
 type Answer struct {
 	response *http.Response
 	private  []string
+	most     int64
 	lines    *bufio.Reader
 }
 
-func newAnswer(response *http.Response, private []string) *Answer {
-	return &Answer{
-		response: response, private: private,
-		lines: bufio.NewReaderSize(io.LimitReader(response.Body, maxAnswer), 16<<10),
+func newAnswer(response *http.Response, body io.Reader, call Call) *Answer {
+	a := &Answer{response: response, private: call.Private, most: call.Most}
+	if a.most <= 0 {
+		a.most = maxAnswer
 	}
+	a.lines = bufio.NewReaderSize(&limited{body, a.most}, 16<<10)
+	return a
+}
+
+// limited is an error, not an end, where a server sends more than it may.
+type limited struct {
+	body io.Reader
+	left int64
+}
+
+func (l *limited) Read(p []byte) (int, error) {
+	if l.left <= 0 {
+		return 0, Errorf(BadAnswer, "the answer is longer than any should be")
+	}
+	n, err := l.body.Read(p[:min(int64(len(p)), l.left)])
+	l.left -= int64(n)
+	return n, err
+}
+
+// encoded reports an answer in an encoding that was not asked for.
+func encoded(response *http.Response) bool {
+	encoding := response.Header.Get("Content-Encoding")
+	return encoding != "" && !strings.EqualFold(encoding, "identity")
 }
 
 // MediaType is the answer's content type without parameters, in lower case.
@@ -84,8 +109,12 @@ func (a *Answer) JSON(v any) error {
 	return Decode(body, v)
 }
 
-// Decode is json.Unmarshal with an *Error that quotes nothing of the data.
+// Decode is json.Unmarshal with an *Error that quotes nothing of the data. Bytes that are not UTF-8 are an error, too:
+// json would replace them, and what was meant would be lost without a word.
 func Decode(data []byte, v any) error {
+	if !utf8.Valid(data) {
+		return &Error{Kind: BadAnswer, Again: true, Err: errors.New("the answer is not UTF-8")}
+	}
 	err := json.Unmarshal(data, v)
 	if err == nil {
 		return nil

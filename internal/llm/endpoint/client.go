@@ -19,7 +19,8 @@ type Client struct {
 	http    *http.Client
 	options Options
 	slots   chan struct{}
-	breaker breaker
+	health  health
+	trial   func() Call // see Try
 }
 
 // New checks the options; it does not call the server.
@@ -29,24 +30,13 @@ func New(o Options) (*Client, error) {
 		return nil, err
 	}
 	o = o.withDefaults()
-	transport := &http.Transport{
-		DialContext:         (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
-		Proxy:               http.ProxyFromEnvironment,
-		MaxIdleConnsPerHost: o.Concurrency,
-		IdleConnTimeout:     90 * time.Second,
-		TLSHandshakeTimeout: 10 * time.Second,
-		DisableCompression:  true,
-	}
-	if isLoopback(base) {
-		transport.Proxy = nil // text for this machine must not take a way through another
-	}
 	return &Client{
 		base:    base,
 		options: o,
 		slots:   make(chan struct{}, o.Concurrency),
-		breaker: breaker{limit: o.BreakAfter},
+		health:  newHealth(o),
 		http: &http.Client{
-			Transport: transport,
+			Transport: newTransport(base, o),
 			// A redirect could carry the text to a machine that nobody consented to.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
@@ -63,10 +53,15 @@ type Call struct {
 	Body    any    // sent as JSON; nil: none
 	Accept  string // "" means application/json
 	Timeout time.Duration
-	Total   time.Duration // for all attempts and pauses together; 0: twice Timeout and 30 s
+	Total   time.Duration // for all attempts and pauses together; 0: twice Timeout, Options.Patience and 30 s
+	Most    int64         // bytes of the answer; 0: 64 MiB
 	Private []string      // what an error must not quote
 	Read    func(*Answer) error
 }
+
+// Try names a call that any working server answers; it is made when others have failed in a row. Without one the server is
+// never given up for them. Set it before the first call.
+func (c *Client) Try(trial func() Call) { c.trial, c.health.canTry = trial, true }
 
 // Do carries out a call with retries. An error is the context's own when the context ended, else an *Error.
 func (c *Client) Do(ctx context.Context, call Call) error {
@@ -81,51 +76,78 @@ func (c *Client) Do(ctx context.Context, call Call) error {
 		return ctx.Err()
 	}
 	if call.Total <= 0 {
-		call.Total = 2*call.Timeout + 30*time.Second
+		call.Total = 2*call.Timeout + max(c.options.Patience, 0) + 30*time.Second
 	}
-	return c.retry(ctx, time.Now().Add(call.Total), func(deadline time.Time) error {
+	err = c.retry(ctx, time.Now().Add(call.Total), func(deadline time.Time) error {
 		return c.attempt(ctx, deadline, call, body)
 	})
+	return c.judge(ctx, err)
 }
 
-// attempt makes the call once. The attempt ends at its timeout or at deadline, whichever is first.
-func (c *Client) attempt(ctx context.Context, deadline time.Time, call Call, body []byte) error {
-	if first := time.Now().Add(call.Timeout); first.Before(deadline) {
-		deadline = first
+// judge takes note of how a call ended, and gives the server up when nothing is to be hoped of it any more.
+func (c *Client) judge(ctx context.Context, err error) error {
+	if !c.health.doubtful(err) {
+		return err
 	}
-	once, cancel := context.WithDeadline(ctx, deadline)
-	defer cancel()
-	err := c.exchange(once, call, body)
-	if err == nil {
-		return nil
+	trial := c.trial()
+	body, again := json.Marshal(trial.Body)
+	if again == nil {
+		again = c.attempt(ctx, time.Now().Add(trial.Timeout), trial, body)
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if once.Err() != nil {
-		return &Error{
-			Kind: Timeout, Again: true,
-			Err: fmt.Errorf("no complete answer from %s within %v", c.URL(), call.Timeout),
-		}
+	return c.health.tried(err, again)
+}
+
+// attempt makes the call once. The attempt ends at its timeout or at deadline, whichever is first.
+func (c *Client) attempt(ctx context.Context, deadline time.Time, call Call, body []byte) error {
+	start := time.Now()
+	if first := start.Add(call.Timeout); first.Before(deadline) {
+		deadline = first
+	}
+	once, cancel := context.WithDeadline(ctx, deadline)
+	defer cancel()
+	stalled, err := c.exchange(once, call, body)
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case stalled:
+		return &Error{Kind: Timeout, Again: true, Err: fmt.Errorf("%s fell silent in the middle of its answer, for %v", c.URL(), c.options.Stall)}
+	case once.Err() != nil:
+		within := deadline.Sub(start).Round(time.Millisecond)
+		return &Error{Kind: Timeout, Again: true, Err: fmt.Errorf("no complete answer from %s within %v", c.URL(), within)}
 	}
 	return c.classify(err)
 }
 
-func (c *Client) exchange(ctx context.Context, call Call, body []byte) error {
+// exchange sends the request and has the answer read. It reports whether the answer stalled.
+func (c *Client) exchange(ctx context.Context, call Call, body []byte) (stalled bool, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	request, err := c.request(ctx, call, body)
 	if err != nil {
-		return err
+		return false, err
 	}
 	response, err := c.http.Do(request)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer response.Body.Close()
-	answer := newAnswer(response, call.Private)
-	if response.StatusCode < 200 || response.StatusCode > 299 {
-		return answer.failure()
+	c.health.answers()
+	watched := watch(response.Body, c.options.Stall, cancel)
+	defer watched.stop()
+	answer := newAnswer(response, watched, call)
+	switch {
+	case response.StatusCode < 200 || response.StatusCode > 299:
+		return false, answer.failure()
+	case encoded(response):
+		return false, &Error{Kind: BadAnswer, Again: true, Err: errors.New("the answer is compressed, which was not asked for")}
 	}
-	return call.Read(answer)
+	err = call.Read(answer)
+	return watched.fired(), err
 }
 
 func (c *Client) request(ctx context.Context, call Call, body []byte) (*http.Request, error) {

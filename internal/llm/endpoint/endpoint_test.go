@@ -2,7 +2,6 @@ package endpoint
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -90,29 +89,6 @@ func TestConcurrencyIsBounded(t *testing.T) {
 	all.Wait()
 	if most.Load() > 3 {
 		t.Errorf("%d calls at once", most.Load())
-	}
-}
-
-// A server that comes back must be used again after the cool-down.
-func TestBreakerCloses(t *testing.T) {
-	b := breaker{limit: 2}
-	down := Errorf(Unreachable, "down")
-	b.report(down)
-	if b.open() != nil {
-		t.Error("open after one failure")
-	}
-	b.report(down)
-	if !errors.Is(b.open(), down) {
-		t.Error("not open after two")
-	}
-	b.until = time.Now().Add(-time.Second)
-	if b.open() != nil {
-		t.Error("still open after the cool-down")
-	}
-	b.report(nil)
-	b.report(down)
-	if b.open() != nil {
-		t.Error("a success did not count")
 	}
 }
 

@@ -31,22 +31,31 @@ type Error struct {
 	Err    error         // the cause, with the server's own message
 	After  time.Duration // the server's Retry-After; 0 when it gave none
 	Again  bool          // the same call may succeed a little later
+	Tries  int           // attempts that were made; 0: the call was turned away
+	Final  bool          // the server has been given up: see Options.GiveUpAfter
 }
 
 // Error says kind, status and cause.
 func (e *Error) Error() string {
+	what := string(e.Kind)
 	if e.Status >= 300 {
-		return fmt.Sprintf("model server: %d %s: %v", e.Status, http.StatusText(e.Status), e.Err)
+		what = fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status))
 	}
-	return fmt.Sprintf("model server: %s: %v", e.Kind, e.Err)
+	if e.Tries > 1 {
+		return fmt.Sprintf("model server: %s: %v (%d attempts)", what, e.Err, e.Tries)
+	}
+	return fmt.Sprintf("model server: %s: %v", what, e.Err)
 }
 
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
 // Fatal reports whether no other call can succeed until someone changes something: the server is not there,
-// has not the model, wants another key, or has no consent.
+// has not the model, wants another key, has no consent, or has been given up.
 func (e *Error) Fatal() bool {
+	if e.Final {
+		return true
+	}
 	switch e.Kind {
 	case Unreachable, NoModel:
 		return true
@@ -56,6 +65,17 @@ func (e *Error) Fatal() bool {
 			return false // this request was at fault
 		}
 		return true
+	}
+	return false
+}
+
+// ofServer reports whether the failure speaks of the server rather than of this one request.
+func (e *Error) ofServer() bool {
+	switch e.Kind {
+	case Overloaded, Timeout, BadAnswer:
+		return true
+	case Incomplete:
+		return e.Again // the connection broke; not a model that ran in a loop
 	}
 	return false
 }

@@ -17,7 +17,17 @@ type Options struct {
 	Retries     int           // attempts after the first; 0: 3; negative: none
 	Backoff     time.Duration // pause before the first retry, doubled each time; 0: 500 ms
 	Concurrency int           // calls under way at once; 0: 2
-	BreakAfter  int           // failures to connect in a row after which calls fail at once; 0: 3
+	Stall       time.Duration // longest silence in the middle of an answer; 0: 1 minute
+
+	// RetryShare is how many retries each answer allows, besides the ten that a client begins with: a server that fails
+	// every call is not asked several times for each. 0: a half; negative: none beyond the ten.
+	RetryShare float64
+	// Patience is how long a server that has answered before may be unreachable, as it is while it restarts, until it is
+	// given up; 0: 1 minute; negative: none.
+	Patience time.Duration
+	// GiveUpAfter is how many calls in a row the server may fail. Then it is tried once more with the call that Try names;
+	// if that fails too, the server is given up. 0: 5.
+	GiveUpAfter int
 }
 
 // defaults of Options; the longest pause bounds the doubling.
@@ -25,7 +35,10 @@ const (
 	defaultRetries     = 3
 	defaultBackoff     = 500 * time.Millisecond
 	defaultConcurrency = 2
-	defaultBreakAfter  = 3
+	defaultStall       = time.Minute
+	defaultRetryShare  = 0.5
+	defaultPatience    = time.Minute
+	defaultGiveUpAfter = 5
 	longestPause       = 15 * time.Second
 )
 
@@ -39,8 +52,17 @@ func (o Options) withDefaults() Options {
 	if o.Concurrency <= 0 {
 		o.Concurrency = defaultConcurrency
 	}
-	if o.BreakAfter <= 0 {
-		o.BreakAfter = defaultBreakAfter
+	if o.Stall <= 0 {
+		o.Stall = defaultStall
+	}
+	if o.RetryShare == 0 {
+		o.RetryShare = defaultRetryShare
+	}
+	if o.Patience == 0 {
+		o.Patience = defaultPatience
+	}
+	if o.GiveUpAfter <= 0 {
+		o.GiveUpAfter = defaultGiveUpAfter
 	}
 	return o
 }

@@ -22,6 +22,14 @@ import (
 // command that installs it; with CI=true or RAGNER_REQUIRE_PARTS=1 it fails.
 func Ollama(tb testing.TB, models ...string) (baseURL string) {
 	tb.Helper()
+	baseURL, _ = Doomed(tb, models...)
+	return baseURL
+}
+
+// Doomed is Ollama with a way to kill the server and its model runners, as a
+// crash would. Nobody starts it again.
+func Doomed(tb testing.TB, models ...string) (baseURL string, kill func()) {
+	tb.Helper()
 	scripts, err := scriptsFolder()
 	if err != nil {
 		tb.Fatal(err)
@@ -34,7 +42,7 @@ func Ollama(tb testing.TB, models ...string) (baseURL string) {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(server.stop)
-	return server.url
+	return server.url, func() { killGroup(server.cmd) }
 }
 
 // leaveOut ends tb: a real part is missing, and the commands install it.
