@@ -24,7 +24,7 @@ type clause struct {
 }
 
 func readOBO(r *bufio.Reader, b *builder) error {
-	lines, o := &lineReader{r: r}, &oboReader{b: b}
+	lines, o := &lineReader{r: r, limits: b.o.limits}, &oboReader{b: b}
 	for {
 		line, err := lines.next()
 		if errors.Is(err, io.EOF) {
@@ -42,7 +42,9 @@ func readOBO(r *bufio.Reader, b *builder) error {
 			if err != nil {
 				return err
 			}
-			line = line[:len(line)-1] + more
+			if line = line[:len(line)-1] + more; len(line) > b.o.limits.Bytes() {
+				return at(number, b.o.limits.TooLarge("the line, with those that go on with it,"))
+			}
 		}
 		if err := o.line(number, line); err != nil {
 			return err
