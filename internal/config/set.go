@@ -75,7 +75,7 @@ func (c Config) Decisive() Config {
 	if c.Tagger != "learned" {
 		c.Learn = Learn{}
 	}
-	c.Index, c.Output, c.Embedder = "", Output{}, Embedder{Spec: c.Embedder.Spec}
+	c.Index, c.Input, c.Output, c.Embedder = "", Input{}, Output{}, Embedder{Spec: c.Embedder.Spec}
 	return c
 }
 
