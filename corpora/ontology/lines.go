@@ -29,3 +29,31 @@ func (l *lineReader) next() (string, error) {
 	}
 	return "", err
 }
+
+// wholeFrom joins a line that ends in a backslash with those that it goes on in.
+func (l *lineReader) wholeFrom(line string) (string, error) {
+	if !goesOn(line) {
+		return line, nil
+	}
+	number := l.number
+	var whole strings.Builder
+	for goesOn(line) {
+		whole.WriteString(line[:len(line)-1])
+		if whole.Len() > l.limits.Bytes() {
+			return "", at(number, l.limits.TooLarge("the line, with those that go on with it,"))
+		}
+		more, err := l.next()
+		if errors.Is(err, io.EOF) {
+			whole.WriteString(`\`)
+			return whole.String(), nil
+		}
+		if err != nil {
+			return "", err
+		}
+		line = more
+	}
+	whole.WriteString(line)
+	return whole.String(), nil
+}
+
+func goesOn(line string) bool { return strings.HasSuffix(line, `\`) && !strings.HasSuffix(line, `\\`) }

@@ -34,17 +34,8 @@ func readOBO(r *bufio.Reader, b *builder) error {
 			return err
 		}
 		number := lines.number
-		for strings.HasSuffix(line, `\`) && !strings.HasSuffix(line, `\\`) { // the line goes on below
-			more, err := lines.next()
-			if errors.Is(err, io.EOF) {
-				break
-			}
-			if err != nil {
-				return err
-			}
-			if line = line[:len(line)-1] + more; len(line) > b.o.limits.Bytes() {
-				return at(number, b.o.limits.TooLarge("the line, with those that go on with it,"))
-			}
+		if line, err = lines.wholeFrom(line); err != nil {
+			return err
 		}
 		if err := o.line(number, line); err != nil {
 			return err

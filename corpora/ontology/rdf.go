@@ -108,9 +108,11 @@ func addEntities(entities map[string]string, directive string) error {
 	for _, m := range entityDeclaration.FindAllStringSubmatch(directive, -1) {
 		value := m[2] + m[3]
 		for name, known := range entities {
-			if !strings.Contains(known, "&") {
-				value = strings.Replace(value, "&"+name+";", known, 1)
+			reference := "&" + name + ";"
+			if strings.Contains(known, "&") && strings.Contains(value, reference) {
+				return errNested
 			}
+			value = strings.Replace(value, reference, known, 1)
 		}
 		if entities[m[1]] = value; len(value) > maxEntity || len(entities) > maxEntities {
 			return errEntities
@@ -124,6 +126,8 @@ const (
 	maxEntity   = 256
 	maxEntities = 256
 )
+
+var errNested = errors.New("it declares XML entities within entities within entities")
 
 var errEntities = fmt.Errorf("it declares more than %d XML entities, or one longer than %d bytes", maxEntities, maxEntity)
 
