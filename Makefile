@@ -1,12 +1,12 @@
 # make test       everything: lint, unit tests with -race, end-to-end scripts, and the real parts (Ollama, weights)
 # make test-fast  what needs no installation: no lint tools, no model server
 # make test-data  whole public corpora, where RAGNER_DATA names a folder of them
-# make fuzz       every fuzz target, FUZZTIME each (default 60s)
+# make fuzz       every fuzz target, FUZZTIME each (default 10m)
 # make torture    the long tests of what survives: kill -9, failing calls, damage, random operations (hours)
 # make bench      the benchmarks of BENCHMARKS.md
 SHELL := /bin/bash
 GO ?= go
-FUZZTIME ?= 60s
+FUZZTIME ?= 10m
 # A folder of public corpora for the tests of whole corpora; they are left out, with a word, where there is none.
 RAGNER_DATA ?= $(abspath $(wildcard ../shared/data))
 PARTS := scripts/parts.sh

@@ -181,7 +181,7 @@ func (o *Opened) formatOf(path string) (Format, error) {
 			return claimed[0], nil
 		}
 	}
-	s, err := openStream(path)
+	s, err := openStream(path, o.Spec.Limits)
 	if err != nil {
 		return Format{}, err
 	}

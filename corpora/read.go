@@ -49,7 +49,7 @@ func Open(spec Spec) (*Opened, error) {
 			return openFolder(spec)
 		}
 	}
-	s, err := openStream(spec.Path)
+	s, err := openStream(spec.Path, spec.Limits)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +124,7 @@ func (o *Opened) stream(path string) (*stream, error) {
 		o.head = nil
 		return s, nil
 	}
-	return openStream(path)
+	return openStream(path, o.Spec.Limits)
 }
 
 // fileError names the file, and makes one file's failure that of a document among others when o is a folder.
@@ -172,19 +172,19 @@ func (o *Opened) base(path string) string {
 
 func (o *Opened) source(path string, r io.Reader) Source {
 	return Source{Name: shown(path), Base: o.base(path), R: r, Spec: o.Spec, Sibling: func(ext string) (io.ReadCloser, error) {
-		return sibling(path, ext)
+		return sibling(path, ext, o.Spec.Limits)
 	}}
 }
 
 // sibling opens the file beside path that has another extension, compressed or not.
-func sibling(path, ext string) (io.ReadCloser, error) {
+func sibling(path, ext string, l Limits) (io.ReadCloser, error) {
 	if path == "-" {
 		return nil, fmt.Errorf("standard input has no file beside it: %w", fs.ErrNotExist)
 	}
 	stem := filepath.Join(filepath.Dir(path), base(path))
-	s, err := openStream(stem + ext)
+	s, err := openStream(stem+ext, l)
 	if errors.Is(err, fs.ErrNotExist) {
-		if zipped, zipErr := openStream(stem + ext + ".gz"); zipErr == nil {
+		if zipped, zipErr := openStream(stem+ext+".gz", l); zipErr == nil {
 			return zipped, nil
 		}
 	}

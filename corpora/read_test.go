@@ -281,7 +281,7 @@ func TestValidate(t *testing.T) {
 func TestTextCheckerAtEveryChunkBorder(t *testing.T) {
 	text := strings.Repeat("aé€😀\n", 3)
 	for name, wrap := range map[string]func(io.Reader) io.Reader{"one byte": iotest.OneByteReader, "half": iotest.HalfReader, "data and error": iotest.DataErrReader} {
-		s, err := newStream(wrap(strings.NewReader(text)), io.NopCloser(nil))
+		s, err := newStream(wrap(strings.NewReader(text)), io.NopCloser(nil), Limits{})
 		if err != nil {
 			t.Fatal(err)
 		}

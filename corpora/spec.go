@@ -10,6 +10,7 @@ import (
 type Spec struct {
 	Path    string
 	Options map[string]string
+	Limits  Limits // stated beside the path; not part of String
 }
 
 // IgnoreAnnotations is the value of the option "annotations" that reads texts only.

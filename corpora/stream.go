@@ -3,7 +3,6 @@ package corpora
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -28,11 +27,14 @@ func (s *stream) Close() error { return s.file.Close() }
 // OpenText opens a file, or standard input for "-", and gives its text: gzip is undone (told by content, not
 // name), a byte-order mark dropped, UTF-16 with a byte-order mark converted. A truncated gzip file, a NUL byte
 // and a byte that is not UTF-8 become the reader's error, the latter two with byte offset and line.
-func OpenText(path string) (io.ReadCloser, error) { return openStream(path) }
+func OpenText(path string) (io.ReadCloser, error) { return Limits{}.OpenText(path) }
 
-func openStream(path string) (*stream, error) {
+// OpenText is OpenText with other limits than the defaults.
+func (l Limits) OpenText(path string) (io.ReadCloser, error) { return openStream(path, l) }
+
+func openStream(path string, l Limits) (*stream, error) {
 	if path == "-" {
-		return newStream(os.Stdin, io.NopCloser(nil))
+		return newStream(os.Stdin, io.NopCloser(nil), l)
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -42,7 +44,7 @@ func openStream(path string) (*stream, error) {
 		f.Close()
 		return nil, fmt.Errorf("read %s: it is a folder", path)
 	}
-	s, err := newStream(f, f)
+	s, err := newStream(f, f, l)
 	if err != nil {
 		f.Close()
 		return nil, fmt.Errorf("read %s: %w", path, err)
@@ -59,14 +61,14 @@ func plain(err error) error {
 	return err
 }
 
-func newStream(r io.Reader, closer io.Closer) (*stream, error) {
+func newStream(r io.Reader, closer io.Closer, l Limits) (*stream, error) {
 	raw := bufio.NewReaderSize(r, headSize)
 	if magic, _ := raw.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
-		zipped, err := gzip.NewReader(raw)
+		unpacked, err := newGzipReader(raw, l)
 		if err != nil {
-			return nil, fmt.Errorf("the gzip header is damaged: %w", err)
+			return nil, err
 		}
-		raw = bufio.NewReaderSize(gzipReader{zipped}, headSize)
+		raw = bufio.NewReaderSize(unpacked, headSize)
 	}
 	if err := refuseBinary(raw); err != nil {
 		return nil, err
@@ -86,20 +88,6 @@ func decode(raw *bufio.Reader) io.Reader {
 		return &textChecker{r: transform.NewReader(raw, utf16.NewDecoder())}
 	}
 	return &textChecker{r: raw}
-}
-
-// gzipReader says in words that a gzip file ends early.
-type gzipReader struct{ r io.Reader }
-
-func (g gzipReader) Read(p []byte) (int, error) {
-	n, err := g.r.Read(p)
-	switch {
-	case err == nil || err == io.EOF:
-		return n, err
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return n, fmt.Errorf("the gzip data is cut off: %w", err)
-	}
-	return n, fmt.Errorf("the gzip data is damaged: %w", err)
 }
 
 // textChecker passes text through and fails at the first byte that is no text. It holds back a code point that

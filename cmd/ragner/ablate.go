@@ -124,7 +124,7 @@ func ablate(cmd *cobra.Command, s streams, a ablateArgs) error {
 	if err != nil {
 		return err
 	}
-	set, err := readGold(s.err, a.gold)
+	set, err := readGold(s.err, a.gold, c.Input)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ragner/ragner/corpora"
+	"github.com/ragner/ragner/internal/config"
 )
 
 // convertArgs are the arguments and flags of ragner convert.
@@ -27,14 +28,19 @@ What the target format cannot hold is counted and named on standard error.`,
   ragner convert brat/ train.conll
   ragner convert notes.tsv,format=conll,columns=1:4 - --to jsonl`,
 		Args: exactArgs("IN", "OUT"),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			a.in, a.out = args[0], args[1]
-			return convert(s, a)
+			c, err := loadConfig(cmd)
+			if err != nil {
+				return err
+			}
+			return convert(s, a, c.Input)
 		},
 	}
 	cmd.Flags().StringVar(&a.from, "from", "", "`FORMAT` of IN, where it does not show")
 	cmd.Flags().StringVar(&a.to, "to", "", "`FORMAT` of OUT, where its name does not tell")
 	addScheme(cmd, &a.scheme)
+	addSettings(cmd, "input.")
 	cmd.Flags().BoolVar(&a.asJSON, "json", false, "print what was converted and lost as JSON")
 	return cmd
 }
@@ -51,8 +57,8 @@ func checkScheme(scheme string) error {
 	return nil
 }
 
-func convert(s streams, a convertArgs) error {
-	list, err := documentSpecs([]string{a.in}, a.from)
+func convert(s streams, a convertArgs, c config.Input) error {
+	list, err := documentSpecs([]string{a.in}, a.from, c)
 	if err != nil {
 		return err
 	}

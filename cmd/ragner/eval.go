@@ -62,7 +62,7 @@ func eval(cmd *cobra.Command, s streams, a evalArgs) error {
 	if err != nil {
 		return err
 	}
-	set, err := readGold(s.err, a.gold)
+	set, err := readGold(s.err, a.gold, c.Input)
 	if err != nil {
 		return err
 	}

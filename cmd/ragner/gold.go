@@ -8,6 +8,7 @@ import (
 
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/internal/ablation"
+	"github.com/ragner/ragner/internal/config"
 )
 
 // goldSet are the documents to score against.
@@ -19,8 +20,8 @@ type goldSet struct {
 
 // readGold reads annotated documents. What would spoil every figure is an error: no mention at all, or one id for
 // different documents. A copy of a document is told and left out.
-func readGold(w io.Writer, path string) (goldSet, error) {
-	docs, failed, sources, err := readSources(w, path)
+func readGold(w io.Writer, path string, c config.Input) (goldSet, error) {
+	docs, failed, sources, err := readSources(w, path, c)
 	if err != nil {
 		return goldSet{}, err
 	}
@@ -77,8 +78,8 @@ func warnOfLabels(s streams, labels []string) {
 }
 
 // readSources reads all documents of a path, and names its files with the hash of what was read.
-func readSources(w io.Writer, path string) (docs []corpora.Document, failed int, sources []ablation.Source, err error) {
-	list, err := documentSpecs([]string{path}, "")
+func readSources(w io.Writer, path string, c config.Input) (docs []corpora.Document, failed int, sources []ablation.Source, err error) {
+	list, err := documentSpecs([]string{path}, "", c)
 	if err != nil {
 		return nil, 0, nil, err
 	}

@@ -57,7 +57,7 @@ server had given it are not asked for again (--embedder-cache).`,
 	f.BoolVar(&a.add, "add", false, "keep what the index holds and add to it")
 	f.BoolVar(&a.asJSON, "json", false, "print what was built as JSON")
 	f.IntVar(&a.workers, "workers", 0, "parallel `N`; 0: as many as processors")
-	addSettings(cmd, "embedder.", "learn.")
+	addSettings(cmd, "embedder.", "learn.", "input.")
 	return cmd
 }
 
@@ -83,7 +83,7 @@ func buildIndex(ctx context.Context, s streams, a indexArgs, c config.Config) er
 	if err != nil {
 		return err
 	}
-	in, sources, err := indexInput(s, a)
+	in, sources, err := indexInput(s, a, c.Input)
 	if err != nil {
 		return err
 	}
@@ -132,14 +132,14 @@ func sayBuilt(s streams, a indexArgs, r index.Report, took time.Duration) error 
 }
 
 // indexInput opens all sources before the build begins, so that a missing file is said at once.
-func indexInput(s streams, a indexArgs) (index.Input, *input, error) {
+func indexInput(s streams, a indexArgs, c config.Input) (index.Input, *input, error) {
 	var in index.Input
 	noted := &input{err: s.err}
 	for _, group := range []struct {
 		paths []string
 		into  *[]index.Corpus
 	}{{a.corpora, &in.Corpora}, {a.passages, &in.Passages}} {
-		list, err := documentSpecs(group.paths, "")
+		list, err := documentSpecs(group.paths, "", c)
 		if err != nil {
 			return in, nil, err
 		}
@@ -156,7 +156,7 @@ func indexInput(s streams, a indexArgs) (index.Input, *input, error) {
 			*group.into = append(*group.into, index.Corpus{Spec: spec, Documents: docs, SHA256: opened[0].SHA256})
 		}
 	}
-	list, err := specs(a.ontologies, "")
+	list, err := specs(a.ontologies, "", c)
 	if err != nil {
 		return in, nil, err
 	}

@@ -8,10 +8,11 @@ import (
 
 	"github.com/ragner/ragner/corpora"
 	_ "github.com/ragner/ragner/corpora/all" // registers the formats
+	"github.com/ragner/ragner/internal/config"
 )
 
 // specs parses paths with their options; from is the format that holds where none is named.
-func specs(paths []string, from string) ([]corpora.Spec, error) {
+func specs(paths []string, from string, c config.Input) ([]corpora.Spec, error) {
 	list := make([]corpora.Spec, 0, len(paths))
 	for _, path := range paths {
 		spec, err := corpora.ParseSpec(path)
@@ -21,14 +22,15 @@ func specs(paths []string, from string) ([]corpora.Spec, error) {
 		if from != "" && spec.Get("format", "") == "" {
 			spec.Options["format"] = from
 		}
+		spec.Limits = corpora.Limits{DocumentMB: c.MaxDocumentMB, Depth: c.MaxDepth, Ratio: c.MaxGzipRatio}
 		list = append(list, spec)
 	}
 	return list, nil
 }
 
 // documentSpecs are specs whose formats are those of documents, not of ontologies.
-func documentSpecs(paths []string, from string) ([]corpora.Spec, error) {
-	list, err := specs(paths, from)
+func documentSpecs(paths []string, from string, c config.Input) ([]corpora.Spec, error) {
+	list, err := specs(paths, from, c)
 	for _, spec := range list {
 		name := spec.Get("format", "")
 		if _, known := corpora.FormatByName(name); name != "" && !known {

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ragner/ragner/corpora"
+	"github.com/ragner/ragner/internal/config"
 	"github.com/ragner/ragner/internal/score"
 )
 
@@ -41,9 +42,14 @@ invented most. --json holds no text of the documents unless --examples is given.
 			if asJSON && !cmd.Flags().Changed("examples") {
 				examples = 0
 			}
-			return scoreFiles(s, scoreArgs{args[0], args[1], asJSON, examples})
+			c, err := loadConfig(cmd)
+			if err != nil {
+				return err
+			}
+			return scoreFiles(s, scoreArgs{args[0], args[1], asJSON, examples}, c.Input)
 		},
 	}
+	addSettings(cmd, "input.")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	cmd.Flags().IntVar(&examples, "examples", examples, "quote up to `N` errors of each kind; 0: none")
 	return cmd
@@ -55,12 +61,12 @@ type scoreArgs struct {
 	examples   int // of each kind
 }
 
-func scoreFiles(s streams, a scoreArgs) error {
-	gold, goldFailed, err := readAll(s.err, a.gold)
+func scoreFiles(s streams, a scoreArgs, c config.Input) error {
+	gold, goldFailed, err := readAll(s.err, a.gold, c)
 	if err != nil {
 		return err
 	}
-	pred, predFailed, err := readAll(s.err, a.pred)
+	pred, predFailed, err := readAll(s.err, a.pred, c)
 	if err != nil {
 		return err
 	}
@@ -78,8 +84,8 @@ func scoreFiles(s streams, a scoreArgs) error {
 	return partial(goldFailed + predFailed + len(how.TextDiffer) + len(how.Failed))
 }
 
-func readAll(w io.Writer, path string) ([]corpora.Document, int, error) {
-	docs, failed, _, err := readSources(w, path)
+func readAll(w io.Writer, path string, c config.Input) ([]corpora.Document, int, error) {
+	docs, failed, _, err := readSources(w, path, c)
 	return docs, failed, err
 }
 

@@ -41,7 +41,7 @@ Sentences that stand in the index are left out. Annotations in the input are ign
   ragner index -o idx --add --corpus exported.json`,
 		RunE: func(cmd *cobra.Command, args []string) error { return suggestSentences(cmd, s, a, args) },
 	}
-	addSettings(cmd, "index", "suggest.measure", "suggest.length", "suggest.density", "suggest.again", "suggest.candidates", "output.format")
+	addSettings(cmd, "index", "suggest.measure", "suggest.length", "suggest.density", "suggest.again", "suggest.candidates", "input.", "output.format")
 	f := cmd.Flags()
 	f.IntVarP(&a.n, "number", "n", 20, "`N` sentences")
 	f.StringVarP(&a.out, "out", "o", "-", "`PATH` of the file or folder to write")
@@ -54,16 +54,16 @@ func suggestSentences(cmd *cobra.Command, s streams, a suggestArgs, args []strin
 	if len(args) == 0 {
 		args = []string{"-"}
 	}
-	list, err := documentSpecs(args, a.from)
+	c, err := loadConfig(cmd)
+	if err != nil {
+		return err
+	}
+	list, err := documentSpecs(args, a.from, c.Input)
 	if err != nil {
 		return err
 	}
 	for _, spec := range list {
 		spec.Options["annotations"] = corpora.IgnoreAnnotations
-	}
-	c, err := loadConfig(cmd)
-	if err != nil {
-		return err
 	}
 	format, err := outputFormat(a.out, c.Output.Format)
 	switch {

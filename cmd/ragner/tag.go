@@ -50,16 +50,16 @@ func tagFiles(cmd *cobra.Command, s streams, a tagArgs, args []string) error {
 	if len(args) == 0 {
 		args = []string{"-"}
 	}
-	list, err := documentSpecs(args, a.from)
+	c, err := loadConfig(cmd)
+	if err != nil {
+		return err
+	}
+	list, err := documentSpecs(args, a.from, c.Input)
 	if err != nil {
 		return err
 	}
 	for _, spec := range list {
 		spec.Options["annotations"] = corpora.IgnoreAnnotations
-	}
-	c, err := loadConfig(cmd)
-	if err != nil {
-		return err
 	}
 	format, err := checkTagArgs(a, c)
 	if err != nil {

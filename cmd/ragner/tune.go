@@ -73,7 +73,7 @@ func tune(cmd *cobra.Command, s streams, a tuneArgs) error {
 		c.Model.Cache = filepath.Join(filepath.Dir(a.out), "ragner-tune-answers.db")
 		fmt.Fprintf(s.err, "ragner: answers of the model are kept in %s; it may be deleted afterwards\n", c.Model.Cache)
 	}
-	set, err := readGold(s.err, a.gold)
+	set, err := readGold(s.err, a.gold, c.Input)
 	if err != nil {
 		return err
 	}

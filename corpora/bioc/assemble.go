@@ -67,6 +67,9 @@ func count(p passage, leftOut corpora.Loss) {
 // maxGap is the largest gap between passages that is filled; behind a larger one the file's offsets do not hold.
 const maxGap = 1 << 16
 
+// maxGaps is the most that all gaps of a document have together, so that a small file cannot become a large text.
+const maxGaps = 1 << 20
+
 // layout is the text of a document with each chunk's place in it.
 type layout struct {
 	text   string
@@ -78,11 +81,13 @@ func lay(all []chunk, unit standoff.Unit) layout {
 	var l layout
 	var b strings.Builder
 	end := 0 // in the file's unit
+	room := maxGaps
 	for i, c := range all {
 		gap := c.offset - end
-		if gap < 0 || gap > maxGap {
+		if gap < 0 || gap > min(maxGap, room) {
 			gap = min(i, 1)
 		}
+		room -= gap
 		b.WriteString(strings.Repeat("\n", gap))
 		ruler := standoff.NewRuler(c.text, unit)
 		l.starts = append(l.starts, b.Len())

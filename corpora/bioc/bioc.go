@@ -10,7 +10,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"regexp"
 	"strings"
@@ -53,31 +52,6 @@ func detectJSON(_ string, head []byte) bool {
 // passageList begins BioC's passages; other formats may have a word of that name among a document's metadata.
 var passageList = regexp.MustCompile(`"passages"\s*:\s*\[`)
 
-// maxDocument is the most bytes one document may have, so that a damaged file cannot fill the memory.
-const maxDocument = 256 << 20
-
-var errLarge = fmt.Errorf("a document is larger than %d MiB", maxDocument>>20)
-
-// meter fails when more than maxDocument bytes are read between resets.
-type meter struct {
-	r      io.Reader
-	left   int
-	failed error // the error that reading ended with, other than io.EOF: a decoder may hide it
-}
-
-func (m *meter) Read(p []byte) (int, error) {
-	n, err := m.r.Read(p)
-	if m.left -= n; m.left < 0 {
-		n, err = 0, errLarge
-	}
-	if err != nil && !errors.Is(err, io.EOF) {
-		m.failed = err
-	}
-	return n, err
-}
-
-func (m *meter) reset() { m.left = maxDocument }
-
 // Read yields the documents in order, XML or JSON as the content shows. A document's text is its passages (or
 // their sentences) at their offsets, gaps filled with line feeds, so that the file's offsets hold in it. Offsets
 // that count bytes, UTF-16 units or from the passage's start are recognised by the annotations' texts; the
@@ -90,18 +64,21 @@ func Read(src corpora.Source) iter.Seq2[corpora.Document, error] {
 			yield(corpora.Document{}, fmt.Errorf("read %s: %w", src.Name, err))
 			return
 		}
-		input := bufio.NewReader(src.R)
-		scan := scanXML
-		if isJSON(input) {
-			scan = scanJSON
+		s := &scan{input: bufio.NewReader(src.R), limits: src.Spec.Limits}
+		s.emit = func(d document) bool {
+			s.stopped = !assemble(src, d, units, yield)
+			return !s.stopped
 		}
-		stopped := false
-		m := &meter{r: input, left: maxDocument}
-		err = scan(m, func(d document) bool {
-			stopped = !assemble(src, d, units, yield)
-			return !stopped
-		})
-		if err != nil && !stopped {
+		s.refuse = func(line int, d document, err error) bool {
+			s.stopped = !yield(corpora.Document{}, &corpora.BadDocument{Path: src.Name, Line: line, ID: strings.TrimSpace(d.ID), Err: err})
+			return !s.stopped
+		}
+		if isJSON(s.input) {
+			err = s.json()
+		} else {
+			err = s.xml()
+		}
+		if err != nil && !s.stopped {
 			yield(corpora.Document{}, fmt.Errorf("read %s: %w", src.Name, err))
 		}
 	}

@@ -1,63 +1,139 @@
 package bioc
 
 import (
+	"bufio"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
+	"strings"
+
+	"github.com/ragner/ragner/corpora"
+	"github.com/ragner/ragner/corpora/internal/bounded"
 )
 
-// scanXML gives each <document> to emit until that says stop. Only one document is held at a time.
-func scanXML(m *meter, emit func(document) bool) error {
-	dec := xml.NewDecoder(m)
-	dec.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // corpora.Source gives UTF-8
-	found := false
+// scan reads the documents of one file, one at a time.
+type scan struct {
+	input  *bufio.Reader
+	limits corpora.Limits
+	meter  *bounded.Meter
+
+	emit    func(document) bool                          // false means stop
+	refuse  func(line int, d document, cause error) bool // of a document of which only the beginning is known
+	stopped bool
+}
+
+func (s *scan) newMeter(r io.Reader) *bounded.Meter {
+	return &bounded.Meter{R: r, Most: s.limits.Bytes(), Large: s.limits.TooLarge("the document")}
+}
+
+// xml gives each <document> to emit until that says stop. After a document that is too large it goes on.
+func (s *scan) xml() error {
+	s.meter = s.newMeter(s.input)
+	x := newXMLScan(s, s.meter, 0)
 	for {
-		token, err := dec.Token()
-		if errors.Is(err, io.EOF) && found {
-			return nil
+		err := x.run()
+		if err != nil && s.meter.Failed == s.meter.Large && x.document != nil {
+			x, err = s.resumed(x)
+			if x != nil {
+				continue
+			}
 		}
+		return err
+	}
+}
+
+// resumed passes over what is left of a document that is too large; nil means that nothing can be read behind it.
+func (s *scan) resumed(x *xmlScan) (*xmlScan, error) {
+	if !s.refuse(x.begins, *x.document, s.meter.Large) {
+		return nil, nil
+	}
+	if err := s.meter.SkipPast(s.input, "</document>"); err != nil {
 		if errors.Is(err, io.EOF) {
+			err = fmt.Errorf("line %d: %w", s.meter.Lines+1, errCut)
+		}
+		return nil, err
+	}
+	next := newXMLScan(s, io.MultiReader(strings.NewReader("<collection>"), s.meter), s.meter.Lines)
+	next.found = true
+	return next, nil
+}
+
+// xmlScan is one decoder's way through the file.
+type xmlScan struct {
+	*scan
+	raw, dec *xml.Decoder
+	before   int  // lines before the decoder's first
+	found    bool // a collection or document
+	document *document
+	begins   int // line of document
+}
+
+func newXMLScan(s *scan, r io.Reader, before int) *xmlScan {
+	raw := xml.NewDecoder(r)
+	raw.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // corpora.Source gives UTF-8
+	dec := xml.NewTokenDecoder(&bounded.XML{Decoder: raw, Most: s.limits.Levels(), Deep: errDeep{s.limits.TooDeep()}})
+	return &xmlScan{scan: s, raw: raw, dec: dec, before: before}
+}
+
+func (x *xmlScan) run() error {
+	for {
+		token, err := x.dec.Token()
+		switch {
+		case errors.Is(err, io.EOF) && x.found:
+			return nil
+		case errors.Is(err, io.EOF):
 			return errNoDocuments
+		case err != nil:
+			return x.explain(err)
 		}
-		if err != nil {
-			return xmlError(m, dec, err)
-		}
+		x.meter.Reset()
 		start, ok := token.(xml.StartElement)
 		switch {
 		case !ok:
 			continue
 		case start.Name.Local == "collection":
-			found = true
+			x.found = true
 		case start.Name.Local == "document":
-			var d document
-			if err := dec.DecodeElement(&d, &start); err != nil {
-				return xmlError(m, dec, err)
+			x.found, x.document, x.begins = true, &document{}, x.line()
+			if err := x.dec.DecodeElement(x.document, &start); err != nil {
+				return x.explain(err)
 			}
-			m.reset()
-			found = true
-			if !emit(d) {
+			d := *x.document
+			x.document = nil
+			x.meter.Reset()
+			if !x.emit(d) {
 				return nil
 			}
 		}
 	}
 }
 
-// xmlError names the line. The decoder's own message may quote the file, so only its kind is passed on; an error
+func (x *xmlScan) line() int {
+	line, _ := x.raw.InputPos()
+	return x.before + line
+}
+
+// errDeep is passed on as it is.
+type errDeep struct{ error }
+
+// explain names the line. The decoder's own message may quote the file, so only its kind is passed on; an error
 // of reading is passed on as it is.
-func xmlError(m *meter, dec *xml.Decoder, err error) error {
-	line, _ := dec.InputPos()
+func (x *xmlScan) explain(err error) error {
 	var syntax *xml.SyntaxError
 	switch {
-	case m.failed != nil:
-		return m.failed
+	case x.meter.Failed == x.meter.Large: // which names no line
+		err = x.meter.Large
+	case x.meter.Failed != nil:
+		return x.meter.Failed
+	case errors.As(err, new(errDeep)):
 	case errors.As(err, &syntax) && syntax.Msg == "unexpected EOF":
 		err = errCut
 	default:
 		err = errXML
 	}
-	return fmt.Errorf("line %d: %w", line, err)
+	return fmt.Errorf("line %d: %w", x.line(), err)
 }
 
 var (
@@ -66,43 +142,44 @@ var (
 	errJSON = errors.New("the JSON is not well formed, or not of BioC's shape")
 )
 
-// scanJSON gives each document to emit: of a collection, of the PubTator service's answer, of an array or of a
-// row of values, such as JSON lines.
-func scanJSON(m *meter, emit func(document) bool) error {
-	s := &jsonScan{dec: json.NewDecoder(m), meter: m, emit: emit}
+// json gives each document to emit: of a collection, of the PubTator service's answer, of an array or of a
+// row of values, such as JSON lines. One that is too large ends the file.
+func (s *scan) json() error {
+	s.meter = s.newMeter(&bounded.JSON{R: s.input, Most: s.limits.Levels(), Deep: errDeep{s.limits.TooDeep()}})
+	j := &jsonScan{scan: s, dec: json.NewDecoder(s.meter)}
 	for !s.stopped {
-		err := s.value()
-		if errors.Is(err, io.EOF) && s.found {
+		err := j.value()
+		if errors.Is(err, io.EOF) && j.found {
 			return nil
 		}
 		if errors.Is(err, io.EOF) {
 			return errNoDocuments
 		}
 		if err != nil {
-			return s.explain(err)
+			return j.explain(err)
 		}
 	}
 	return nil
 }
 
 type jsonScan struct {
-	dec     *json.Decoder
-	meter   *meter
-	emit    func(document) bool
-	found   bool
-	stopped bool
+	*scan
+	dec   *json.Decoder
+	found bool
 }
 
 func (s *jsonScan) explain(err error) error {
-	switch {
-	case s.meter.failed != nil:
-		return s.meter.failed
+	switch failed := s.meter.Failed; {
+	case failed == s.meter.Large, errors.As(failed, new(errDeep)): // which name no place
+		err = failed
+	case failed != nil:
+		return failed
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		err = errCut
 	default:
 		err = errJSON
 	}
-	return fmt.Errorf("byte %d: %w", s.dec.InputOffset(), err)
+	return fmt.Errorf("line %d, byte %d: %w", s.meter.Lines+1, s.dec.InputOffset(), err)
 }
 
 // value reads one value at the top: an object or an array of objects.
@@ -179,7 +256,7 @@ func (s *jsonScan) documents() error {
 }
 
 func (s *jsonScan) give(d document) {
-	s.meter.reset()
+	s.meter.Reset()
 	s.found = true
 	s.stopped = !s.emit(d)
 }

@@ -18,6 +18,7 @@ import (
 	"strings"
 
 	"github.com/ragner/ragner/corpora"
+	"github.com/ragner/ragner/corpora/internal/bounded"
 	"github.com/ragner/ragner/corpora/internal/standoff"
 )
 
@@ -79,7 +80,7 @@ func Read(src corpora.Source) iter.Seq2[corpora.Document, error] {
 
 // pair reads both files.
 func pair(src corpora.Source) (text, annotations string, err error) {
-	own, err := io.ReadAll(src.R)
+	own, err := whole(src.R, src)
 	if err != nil {
 		return "", "", err
 	}
@@ -88,13 +89,13 @@ func pair(src corpora.Source) (text, annotations string, err error) {
 		if errors.Is(err, fs.ErrNotExist) {
 			err = fmt.Errorf("there is no %s%s with its text beside it", src.Base, textExtension)
 		}
-		return text, string(own), err
+		return text, own, err
 	}
 	annotations, err = sibling(src, annExtension)
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil
 	}
-	return string(own), annotations, err
+	return own, annotations, err
 }
 
 func trimGzip(name string) string {
@@ -112,6 +113,14 @@ func sibling(src corpora.Source, extension string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	content, err := io.ReadAll(r)
-	return string(content), errors.Join(err, r.Close())
+	content, err := whole(r, src)
+	return content, errors.Join(err, r.Close())
+}
+
+func whole(r io.Reader, src corpora.Source) (string, error) {
+	content, ok, err := bounded.All(r, src.Spec.Limits.Bytes())
+	if err == nil && !ok {
+		err = src.Spec.Limits.TooLarge("the text or its annotations")
+	}
+	return content, err
 }

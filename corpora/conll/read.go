@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/ragner/ragner/corpora"
+	"github.com/ragner/ragner/corpora/internal/bounded"
 )
 
 // sampleSize is how much of a file the layout is guessed from.
@@ -27,7 +28,7 @@ func read(src corpora.Source) iter.Seq2[corpora.Document, error] {
 			yield(corpora.Document{}, err)
 			return
 		}
-		p := &parser{src: src, layout: l, yield: yield, fallback: src.Spec.Get("label", bareLabel)}
+		p := &parser{src: src, layout: l, yield: yield, fallback: src.Spec.Get("label", bareLabel), limits: src.Spec.Limits}
 		p.run(in)
 	}
 }
@@ -67,7 +68,10 @@ type parser struct {
 	sentence sentence // being read
 	doc      builder  // being read, when marked
 	marked   bool     // documents have marks from here on
-	count    int      // documents and, without marks, sentences so far
+	limits   corpora.Limits
+	held     int // bytes of lines that the document being read has
+	refused  int // the line at which it became too large, 0 while it is not
+	count    int // documents and, without marks, sentences so far
 	stopped  bool
 }
 
@@ -82,13 +86,16 @@ type sentence struct {
 
 func (p *parser) run(in *bufio.Reader) {
 	for !p.stopped {
-		line, err := in.ReadString('\n')
+		line, long, err := bounded.Line(in, p.limits.Bytes())
 		if err != nil && err != io.EOF {
 			p.emit(corpora.Document{}, corpora.LineError(p.src.Name, p.line+1, err))
 			return
 		}
 		if line != "" {
 			p.line++
+			if long && p.refused == 0 {
+				p.refused = p.line
+			}
 			p.take(strings.TrimRight(line, "\r\n"))
 		}
 		if err == io.EOF {
@@ -97,6 +104,13 @@ func (p *parser) run(in *bufio.Reader) {
 	}
 	p.endSentence()
 	p.endDocument()
+}
+
+// hold counts the bytes of a row. Of a document that is too large nothing more is kept.
+func (p *parser) hold(size int) {
+	if p.held += size; p.refused == 0 && p.held > p.limits.Bytes() {
+		p.refused = p.line
+	}
 }
 
 func (p *parser) take(line string) {
@@ -113,6 +127,10 @@ func (p *parser) take(line string) {
 		return
 	}
 	s.started = true
+	if p.hold(len(line)); p.refused > 0 {
+		s.rows = nil
+		return
+	}
 	if s.bad != nil {
 		return
 	}
@@ -154,6 +172,7 @@ func (p *parser) comment(line string) {
 
 func (p *parser) newDocument(id string) {
 	p.endDocument()
+	p.held, p.refused = 0, 0
 	p.marked = true
 	p.count++
 	p.doc = builder{id: id, named: id != ""}
@@ -179,20 +198,31 @@ func (p *parser) endSentence() {
 		}
 	}
 	err, line := s.bad, s.badLine
-	if err == nil && len(s.rows) > 0 {
+	switch {
+	case p.refused > 0 && p.marked:
+		return // endDocument reports it
+	case p.refused > 0:
+		err, line = p.limits.TooLarge("the sentence, which is one document,"), p.refused
+	case err == nil && len(s.rows) > 0:
 		err = p.doc.add(s, p.fallback)
 	}
 	if err != nil {
 		p.emit(corpora.Document{ID: p.doc.id}, &corpora.BadDocument{Path: p.src.Name, Line: line, ID: p.doc.id, Err: err})
 	}
-	if !p.marked && !p.doc.empty() {
-		p.emit(p.doc.document(), nil)
+	if !p.marked {
+		p.held, p.refused = 0, 0
+		if !p.doc.empty() {
+			p.emit(p.doc.document(), nil)
+		}
 	}
 }
 
 // endDocument yields a marked document; one that a "-DOCSTART-" began and that has no sentence is none.
 func (p *parser) endDocument() {
-	if p.marked && (p.doc.named || !p.doc.empty()) {
+	switch {
+	case p.marked && p.refused > 0:
+		p.emit(corpora.Document{ID: p.doc.id}, &corpora.BadDocument{Path: p.src.Name, Line: p.refused, ID: p.doc.id, Err: p.limits.TooLarge("the document")})
+	case p.marked && (p.doc.named || !p.doc.empty()):
 		p.emit(p.doc.document(), nil)
 	}
 }

@@ -116,7 +116,7 @@ func write(t *testing.T, s shape, docs ...corpora.Document) (string, corpora.Los
 
 func readAll(t *testing.T, s shape, text string) (docs []corpora.Document) {
 	t.Helper()
-	for doc, err := range read(s, maxRecord)(source(text, nil)) {
+	for doc, err := range read(s)(source(text, nil)) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -222,9 +222,11 @@ func TestTokenisedDocumentsKeepTheirTokens(t *testing.T) {
 
 func TestLongLinesAreReadAndTooLongOnesReported(t *testing.T) {
 	long := `{"text":"` + strings.Repeat("x", 300_000) + `"}`
-	text := long + "\n" + `{"text":"` + strings.Repeat("y", 500_000) + "\"}\n" + `{"text":"short"}`
+	text := long + "\n" + `{"text":"` + strings.Repeat("y", 1<<20) + "\"}\n" + `{"text":"short"}`
+	src := source(text, nil)
+	src.Spec.Limits.DocumentMB = 1
 	var got []string
-	for doc, err := range read(own, 400_000)(source(text, nil)) {
+	for doc, err := range read(own)(src) {
 		var bad *corpora.BadDocument
 		switch {
 		case errors.As(err, &bad):
@@ -244,7 +246,7 @@ func TestBinaryFilesAreRefused(t *testing.T) {
 	for name, content := range map[string]string{
 		"DocBin": "\x78\x9c\x01\x02\x03", "UTF-16": "\xff\xfe{\x00", "NUL": "{\"text\":\"a\x00\"}",
 	} {
-		for _, err := range read(spacy, maxRecord)(source(content, nil)) {
+		for _, err := range read(spacy)(source(content, nil)) {
 			if err == nil || !strings.HasPrefix(err.Error(), "read FILE: ") {
 				t.Errorf("%s: %v", name, err)
 			}
@@ -261,7 +263,7 @@ func TestErrorsQuoteNoText(t *testing.T) {
 		`{"data":{"text":"secret"},"annotations":[{"result":[{"value":{"start":"secret","end":2,"labels":["L"]}}]}]}`,
 	} {
 		n := 0
-		for _, err := range read(own, maxRecord)(source(line, nil)) {
+		for _, err := range read(own)(source(line, nil)) {
 			if n++; err == nil || strings.Contains(err.Error(), "secret") {
 				t.Errorf("%s: %v", line, err)
 			}
@@ -285,7 +287,7 @@ func TestWritingRefusesUnsoundEntities(t *testing.T) {
 }
 
 func TestUnknownUnitIsAnError(t *testing.T) {
-	for _, err := range read(own, maxRecord)(source(`{"text":"a"}`, map[string]string{"unit": "glyph"})) {
+	for _, err := range read(own)(source(`{"text":"a"}`, map[string]string{"unit": "glyph"})) {
 		if err == nil || !strings.Contains(err.Error(), "codepoint, utf16, byte") {
 			t.Errorf("got %v", err)
 		}
@@ -318,7 +320,7 @@ func FuzzRead(f *testing.F) {
 		}
 		detect("x.jsonl", []byte(text))
 		for _, s := range shapes() {
-			for doc, err := range read(s, 1<<20)(source(text, options)) {
+			for doc, err := range read(s)(source(text, options)) {
 				if err != nil {
 					continue
 				}

@@ -58,13 +58,13 @@ type reader struct {
 }
 
 // read is Format.Read of a shape.
-func read(s shape, limit int) func(corpora.Source) iter.Seq2[corpora.Document, error] {
+func read(s shape) func(corpora.Source) iter.Seq2[corpora.Document, error] {
 	return func(src corpora.Source) iter.Seq2[corpora.Document, error] {
 		return func(yield func(corpora.Document, error) bool) {
 			o, err := parseOptions(src.Spec)
 			if err == nil {
 				r := &reader{src: src, shape: s, o: o}
-				err = r.all(limit, yield)
+				err = r.all(yield)
 			}
 			if err != nil && !errors.Is(err, errStopped) {
 				yield(corpora.Document{}, fmt.Errorf("read %s: %w", src.Name, err))
@@ -82,8 +82,8 @@ var (
 // errFile marks errors that every record of the file would repeat.
 type errFile struct{ error }
 
-func (r *reader) all(limit int, yield func(corpora.Document, error) bool) error {
-	v, err := newValues(r.src.R, limit)
+func (r *reader) all(yield func(corpora.Document, error) bool) error {
+	v, err := newValues(r.src.R, r.src.Spec.Limits)
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (r *reader) all(limit int, yield func(corpora.Document, error) bool) error 
 		switch {
 		case errors.Is(err, io.EOF):
 			return nil
-		case errors.Is(err, errTooLong):
+		case errors.As(err, new(errRefused)):
 			r.count++
 			err = r.bad(line, "", err, yield)
 		case err != nil:

@@ -48,7 +48,7 @@ func init() {
 			Name:       s.name,
 			Extensions: s.extensions,
 			Detect:     func(name string, head []byte) bool { return detect(name, head) == s.name },
-			Read:       read(s, maxRecord),
+			Read:       read(s),
 			NewWriter: func(w io.Writer, o corpora.WriteOptions) corpora.Writer {
 				out := newWriter(w, s)
 				out.tasks = o.Tasks
@@ -108,7 +108,7 @@ func detect(name string, head []byte) string {
 	if c := firstByte(head); c != '{' && c != '[' && c != '"' || refuse(head) != nil || foreign.Match(head) {
 		return ""
 	}
-	v, err := newValues(bytes.NewReader(head), maxRecord)
+	v, err := newValues(bytes.NewReader(head), corpora.Limits{})
 	if err != nil {
 		return ""
 	}

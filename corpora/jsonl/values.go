@@ -3,21 +3,22 @@ package jsonl
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
-	"fmt"
 	"io"
+
+	"github.com/ragner/ragner/corpora"
+	"github.com/ragner/ragner/corpora/internal/bounded"
 )
 
-// maxRecord is the length in bytes past which a record is refused instead of held in memory.
-const maxRecord = 256 << 20
-
-var errTooLong = errors.New("record longer than the limit")
+// errRefused is the error of one record that is larger or nested deeper than the limits; reading goes on after it.
+type errRefused struct{ error }
 
 // values splits a stream into JSON values without parsing them: line by line, or, for an array and for values
 // that span lines, by their brackets. One record is in memory at a time.
 type values struct {
 	r       *bufio.Reader
-	limit   int
+	limits  corpora.Limits
 	line    int // of the next byte, from 1
 	byLine  bool
 	inArray bool
@@ -25,8 +26,8 @@ type values struct {
 }
 
 // newValues looks at the beginning of r to learn how the file is built. It refuses what is not UTF-8 text.
-func newValues(r io.Reader, limit int) (*values, error) {
-	v := &values{r: bufio.NewReaderSize(r, 1<<16), limit: limit, line: 1}
+func newValues(r io.Reader, limits corpora.Limits) (*values, error) {
+	v := &values{r: bufio.NewReaderSize(r, 1<<16), limits: limits, line: 1}
 	head, err := v.r.Peek(1 << 16)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
 		return nil, err
@@ -82,33 +83,11 @@ func isLines(head []byte) bool {
 
 // balanced reports whether a line's brackets close; a line without any does.
 func balanced(line []byte) bool {
-	var b brackets
+	var b bounded.Brackets
 	for _, c := range line {
-		b.next(c)
+		b.Next(c)
 	}
-	return b.depth <= 0
-}
-
-// brackets follows nesting and strings.
-type brackets struct {
-	depth             int
-	inString, escaped bool
-}
-
-func (b *brackets) next(c byte) {
-	switch {
-	case b.escaped:
-		b.escaped = false
-	case b.inString && c == '\\':
-		b.escaped = true
-	case c == '"':
-		b.inString = !b.inString
-	case b.inString:
-	case c == '{' || c == '[':
-		b.depth++
-	case c == '}' || c == ']':
-		b.depth--
-	}
+	return b.Depth <= 0
 }
 
 func firstByte(b []byte) byte { return kind(b) }
@@ -116,7 +95,7 @@ func firstByte(b []byte) byte { return kind(b) }
 func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 
 // next gives the next value and its line; io.EOF at the end. The bytes are valid until the next call.
-// errTooLong concerns one line only; every other error is the file's.
+// errRefused concerns one record only; every other error is the file's.
 func (v *values) next() (raw []byte, line int, err error) {
 	if v.byLine {
 		return v.nextLine()
@@ -159,34 +138,49 @@ func (v *values) skip(pass func(byte) bool) (byte, error) {
 	}
 }
 
-// bracketed reads one value up to its closing bracket, or a bare scalar up to a separator.
+// bracketed reads one value up to its closing bracket, or a bare scalar up to a separator. One that the limits refuse
+// is passed over.
 func (v *values) bracketed() ([]byte, int, error) {
-	line, b := v.line, brackets{}
+	line, b := v.line, bounded.Brackets{}
+	var refused error
 	v.buf = v.buf[:0]
 	for {
 		c, err := v.r.ReadByte()
-		if errors.Is(err, io.EOF) && len(v.buf) > 0 && b.depth == 0 && !b.inString {
+		if errors.Is(err, io.EOF) && len(v.buf) > 0 && b.Depth == 0 && !b.InString {
 			return v.buf, line, nil
 		}
 		if errors.Is(err, io.EOF) {
-			return nil, line, errors.New("the record does not end: the file is cut off")
+			return nil, line, cmp.Or(refused, errors.New("the record does not end: the file is cut off"))
 		}
 		if err != nil {
 			return nil, line, err
 		}
-		if b.depth == 0 && !b.inString && len(v.buf) > 0 && (isBlank(c) || c == ',' || c == ']') {
+		if b.Depth == 0 && !b.InString && len(v.buf) > 0 && (isBlank(c) || c == ',' || c == ']') {
 			return v.buf, line, v.r.UnreadByte()
 		}
 		if c == '\n' {
 			v.line++
 		}
-		if v.buf = append(v.buf, c); len(v.buf) > v.limit {
-			return nil, line, fmt.Errorf("a record is longer than %d bytes; is a bracket or quotation mark missing?", v.limit)
+		b.Next(c)
+		if refused == nil {
+			v.buf = append(v.buf, c)
+			refused = v.refusal(len(v.buf), b.Depth)
 		}
-		if b.next(c); b.depth <= 0 && !b.inString && (c == '}' || c == ']') {
-			return v.buf, line, nil
+		if b.Depth <= 0 && !b.InString && (c == '}' || c == ']') {
+			return v.buf, line, refused
 		}
 	}
+}
+
+// refusal is an errRefused where so many bytes or levels are too many, else nil.
+func (v *values) refusal(size, depth int) error {
+	switch {
+	case size > v.limits.Bytes():
+		return errRefused{v.limits.TooLarge("the record")}
+	case depth > v.limits.Levels():
+		return errRefused{v.limits.TooDeep()}
+	}
+	return nil
 }
 
 // nextLine gives the next line that is not blank.
@@ -201,13 +195,13 @@ func (v *values) nextLine() ([]byte, int, error) {
 	}
 }
 
-// readLine reads up to a line feed. Of a line past the limit it drops the rest and gives errTooLong.
+// readLine reads up to a line feed. Of a line that the limits refuse it drops the rest.
 func (v *values) readLine() ([]byte, error) {
 	v.buf = v.buf[:0]
 	long := false
 	for {
 		part, err := v.r.ReadSlice('\n')
-		if long = long || len(v.buf)+len(part) > v.limit; !long {
+		if long = long || len(v.buf)+len(part) > v.limits.Bytes(); !long {
 			v.buf = append(v.buf, part...)
 		}
 		switch {
@@ -218,7 +212,9 @@ func (v *values) readLine() ([]byte, error) {
 		case err != nil && !errors.Is(err, io.EOF):
 			return nil, err
 		case long:
-			return nil, fmt.Errorf("%w of %d bytes", errTooLong, v.limit)
+			return nil, errRefused{v.limits.TooLarge("the line")}
+		case bounded.Deeper(v.buf, v.limits.Levels()):
+			return nil, errRefused{v.limits.TooDeep()}
 		}
 		return v.buf, nil
 	}

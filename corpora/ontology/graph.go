@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/ragner/ragner/corpora"
+	"github.com/ragner/ragner/corpora/internal/bounded"
 )
 
 // OBO graphs as JSON (github.com/geneontology/obographs): nodes and edges of each graph.
@@ -49,10 +52,10 @@ type graph struct {
 // readGraph keeps only the first graph and others that are no imports of it: an import holds terms of other
 // ontologies (anatomy, chemicals) that the axioms refer to.
 func readGraph(r *bufio.Reader, b *builder) error {
-	lines := &lineCounter{r: r, line: 1}
-	graphs, err := decodeGraphs(json.NewDecoder(lines))
+	m := newGraphMeter(r, b.o.limits)
+	graphs, err := decodeGraphs(&graphDecoder{json.NewDecoder(m), m})
 	if err != nil {
-		return at(lines.line, wordJSON(err))
+		return at(m.Lines+1, wordJSON(err))
 	}
 	if len(graphs) == 0 {
 		return errors.New(`JSON without "graphs": only OBO graphs are read as ontologies in JSON`)
@@ -81,7 +84,7 @@ func wordJSON(err error) error {
 }
 
 // decodeGraphs walks {"graphs":[{"id","meta","nodes":[…],"edges":[…]}]}, one node or edge in memory at a time.
-func decodeGraphs(d *json.Decoder) (graphs []graph, err error) {
+func decodeGraphs(d *graphDecoder) (graphs []graph, err error) {
 	err = object(d, func(key string) error {
 		if key != "graphs" {
 			return skip(d)
@@ -95,7 +98,7 @@ func decodeGraphs(d *json.Decoder) (graphs []graph, err error) {
 	return graphs, err
 }
 
-func decodeGraph(d *json.Decoder) (g graph, err error) {
+func decodeGraph(d *graphDecoder) (g graph, err error) {
 	err = object(d, func(key string) error {
 		switch key {
 		case "id":
@@ -112,20 +115,36 @@ func decodeGraph(d *json.Decoder) (g graph, err error) {
 	return g, err
 }
 
-func decodeTo[T any](d *json.Decoder, list *[]T) error {
+func decodeTo[T any](d *graphDecoder, list *[]T) error {
+	d.meter.Reset()
 	var v T
 	err := d.Decode(&v)
 	*list = append(*list, v)
 	return err
 }
 
-func skip(d *json.Decoder) error {
-	var ignored json.RawMessage
-	return d.Decode(&ignored)
+// skip passes over a value token by token, as it may be as large as the file.
+func skip(d *graphDecoder) error {
+	for depth := 0; ; {
+		d.meter.Reset()
+		token, err := d.Token()
+		if err != nil {
+			return err
+		}
+		switch token {
+		case json.Delim('{'), json.Delim('['):
+			depth++
+		case json.Delim('}'), json.Delim(']'):
+			depth--
+		}
+		if depth == 0 {
+			return nil
+		}
+	}
 }
 
 // object calls f for each key; f must read the value.
-func object(d *json.Decoder, f func(key string) error) error {
+func object(d *graphDecoder, f func(key string) error) error {
 	return enclosed(d, '{', func() error {
 		key, err := d.Token()
 		if err != nil {
@@ -135,9 +154,9 @@ func object(d *json.Decoder, f func(key string) error) error {
 	})
 }
 
-func array(d *json.Decoder, f func() error) error { return enclosed(d, '[', f) }
+func array(d *graphDecoder, f func() error) error { return enclosed(d, '[', f) }
 
-func enclosed(d *json.Decoder, open json.Delim, f func() error) error {
+func enclosed(d *graphDecoder, open json.Delim, f func() error) error {
 	token, err := d.Token()
 	if err != nil {
 		return err
@@ -157,16 +176,20 @@ func enclosed(d *json.Decoder, open json.Delim, f func() error) error {
 	return err
 }
 
-// lineCounter counts the lines that a decoder has read, to say about where an error is.
-type lineCounter struct {
-	r    io.Reader
-	line int
+// graphDecoder decodes JSON of a bounded depth, from values of a bounded size.
+type graphDecoder struct {
+	*json.Decoder
+	meter *bounded.Meter // says about in which line an error is
 }
 
-func (l *lineCounter) Read(p []byte) (int, error) {
-	n, err := l.r.Read(p[:min(len(p), 4096)])
-	l.line += strings.Count(string(p[:n]), "\n")
-	return n, err
+// little is a reader that gives a few KiB at a time, so that a decoder does not read far ahead.
+type little struct{ r io.Reader }
+
+func (l little) Read(p []byte) (int, error) { return l.r.Read(p[:min(len(p), 4096)]) }
+
+func newGraphMeter(r io.Reader, l corpora.Limits) *bounded.Meter {
+	shallow := &bounded.JSON{R: little{r}, Most: l.Levels(), Deep: l.TooDeep()}
+	return &bounded.Meter{R: shallow, Most: l.Bytes(), Large: l.TooLarge("a node, an edge or another value")}
 }
 
 func (g graph) addTo(b *builder) {

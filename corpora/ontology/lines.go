@@ -3,35 +3,57 @@ package ontology
 import (
 	"bufio"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
-)
 
-// maxLine is the length in bytes past which a line is refused: no term has one as long.
-const maxLine = 16 << 20
+	"github.com/ragner/ragner/corpora"
+	"github.com/ragner/ragner/corpora/internal/bounded"
+)
 
 // lineReader gives lines without their ends and counts them.
 type lineReader struct {
 	r      *bufio.Reader
 	number int // of the line given last, from 1
+	limits corpora.Limits
 }
 
 // next gives the next line; io.EOF after the last.
 func (l *lineReader) next() (string, error) {
-	var line []byte
 	l.number++
-	for {
-		part, err := l.r.ReadSlice('\n')
-		line = append(line, part...)
-		switch {
-		case len(line) > maxLine:
-			return "", at(l.number, fmt.Errorf("a line longer than %d MiB", maxLine>>20))
-		case errors.Is(err, bufio.ErrBufferFull):
-			continue
-		case errors.Is(err, io.EOF) && len(line) > 0, err == nil:
-			return strings.TrimRight(string(line), "\r\n"), nil
-		}
-		return "", err
+	line, long, err := bounded.Line(l.r, l.limits.Bytes())
+	switch {
+	case long:
+		return "", at(l.number, l.limits.TooLarge("the line"))
+	case errors.Is(err, io.EOF) && line != "", err == nil:
+		return strings.TrimRight(line, "\r\n"), nil
 	}
+	return "", err
 }
+
+// wholeFrom joins a line that ends in a backslash with those that it goes on in.
+func (l *lineReader) wholeFrom(line string) (string, error) {
+	if !goesOn(line) {
+		return line, nil
+	}
+	number := l.number
+	var whole strings.Builder
+	for goesOn(line) {
+		whole.WriteString(line[:len(line)-1])
+		if whole.Len() > l.limits.Bytes() {
+			return "", at(number, l.limits.TooLarge("the line, with those that go on with it,"))
+		}
+		more, err := l.next()
+		if errors.Is(err, io.EOF) {
+			whole.WriteString(`\`)
+			return whole.String(), nil
+		}
+		if err != nil {
+			return "", err
+		}
+		line = more
+	}
+	whole.WriteString(line)
+	return whole.String(), nil
+}
+
+func goesOn(line string) bool { return strings.HasSuffix(line, `\`) && !strings.HasSuffix(line, `\\`) }

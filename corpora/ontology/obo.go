@@ -24,7 +24,7 @@ type clause struct {
 }
 
 func readOBO(r *bufio.Reader, b *builder) error {
-	lines, o := &lineReader{r: r}, &oboReader{b: b}
+	lines, o := &lineReader{r: r, limits: b.o.limits}, &oboReader{b: b}
 	for {
 		line, err := lines.next()
 		if errors.Is(err, io.EOF) {
@@ -34,15 +34,8 @@ func readOBO(r *bufio.Reader, b *builder) error {
 			return err
 		}
 		number := lines.number
-		for strings.HasSuffix(line, `\`) && !strings.HasSuffix(line, `\\`) { // the line goes on below
-			more, err := lines.next()
-			if errors.Is(err, io.EOF) {
-				break
-			}
-			if err != nil {
-				return err
-			}
-			line = line[:len(line)-1] + more
+		if line, err = lines.wholeFrom(line); err != nil {
+			return err
 		}
 		if err := o.line(number, line); err != nil {
 			return err

@@ -123,7 +123,7 @@ func at(line int, err error) error { return &fileError{line, err} }
 func atf(line int, format string, args ...any) error { return at(line, fmt.Errorf(format, args...)) }
 
 func readFile(path string, b *builder) error {
-	f, err := corpora.OpenText(path)
+	f, err := b.o.limits.OpenText(path)
 	if err != nil {
 		return err
 	}

@@ -20,13 +20,14 @@ type options struct {
 	anyLanguage bool   // the user named none
 	columns     map[role][]string
 	separator   string
+	limits      corpora.Limits
 }
 
 func parseOptions(spec corpora.Spec) (options, error) {
 	o := options{
 		format: spec.Get("format", ""), label: spec.Get("label", ""), roots: split(spec.Get("root", "")),
 		language: strings.ToLower(spec.Get("language", "en")), anyLanguage: spec.Get("language", "") == "",
-		columns: map[role][]string{}, separator: spec.Get("separator", "|"),
+		columns: map[role][]string{}, separator: spec.Get("separator", "|"), limits: spec.Limits,
 	}
 	if o.format != "" && !slices.Contains(formatNames, o.format) {
 		return o, fmt.Errorf("format=%s is no format of ontologies (known: %s)", o.format, strings.Join(formatNames, ", "))

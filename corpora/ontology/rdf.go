@@ -2,13 +2,16 @@ package ontology
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"regexp"
 	"strings"
 
 	"github.com/ragner/ragner/corpora"
+	"github.com/ragner/ragner/corpora/internal/bounded"
 )
 
 const (
@@ -21,22 +24,23 @@ const (
 // rdfReader reads the classes and concepts of RDF/XML as node elements with property elements: the shape in
 // which OWL and SKOS are published. It streams; it is no general RDF parser.
 type rdfReader struct {
-	d    *xml.Decoder
-	b    *builder
-	base string // xml:base, for rdf:ID and relative references
+	d     *xml.Decoder
+	b     *builder
+	meter *bounded.Meter // of the bytes of one token
+	held  int            // bytes of text in the node being read
+	base  string         // xml:base, for rdf:ID and relative references
 
 	begun bool // a term told whether the file is OWL or SKOS
 }
 
 func readRDF(r *bufio.Reader, b *builder) error {
-	x := &rdfReader{d: xml.NewDecoder(r), b: b}
-	x.d.Entity = map[string]string{}
+	raw, x := newRDFReader(r, b)
 	depth := 0
 	for {
-		token, err := x.d.Token()
+		token, err := x.token()
 		switch t := token.(type) {
 		case xml.Directive:
-			addEntities(x.d.Entity, string(t))
+			err = addEntities(raw.Entity, string(t))
 		case xml.StartElement:
 			if depth++; depth == 1 {
 				x.base = attribute(t, xmlNS, "base")
@@ -54,10 +58,35 @@ func readRDF(r *bufio.Reader, b *builder) error {
 		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
-			line, _ := x.d.InputPos()
-			return at(line, wordXML(err))
+			line, _ := raw.InputPos()
+			return at(line, wordXML(cmp.Or(x.meter.Failed, err)))
 		}
 	}
+}
+
+// maxToken is the most bytes of one tag or stretch of text: no definition is as long, and an entity in it can make it
+// longer.
+const maxToken = 1 << 20
+
+func newRDFReader(r *bufio.Reader, b *builder) (raw *xml.Decoder, x *rdfReader) {
+	l := b.o.limits
+	m := &bounded.Meter{R: r, Most: min(maxToken, l.Bytes()), Large: errors.New("a tag or a text is longer than 1 MiB")}
+	raw = xml.NewDecoder(m)
+	raw.Entity = map[string]string{}
+	dec := xml.NewTokenDecoder(&bounded.XML{Decoder: raw, Most: l.Levels(), Deep: l.TooDeep()})
+	return raw, &rdfReader{d: dec, b: b, meter: m}
+}
+
+// token gives the next token of a bounded size.
+func (x *rdfReader) token() (xml.Token, error) {
+	x.meter.Reset()
+	token, err := x.d.Token()
+	if text, ok := token.(xml.CharData); ok {
+		if x.held += len(text); x.held > x.b.o.limits.Bytes() {
+			return nil, x.b.o.limits.TooLarge("the node")
+		}
+	}
+	return token, err
 }
 
 func wordXML(err error) error {
@@ -74,18 +103,33 @@ func wordXML(err error) error {
 var entityDeclaration = regexp.MustCompile(`<!ENTITY\s+([\w.-]+)\s+(?:"([^"]*)"|'([^']*)')`)
 
 // addEntities takes the abbreviations for namespaces that older OWL files declare in their DOCTYPE. A value may
-// use those declared before it, once: nothing grows without bound.
-func addEntities(entities map[string]string, directive string) {
+// use those declared before it, once, and none may be long: nothing grows without bound.
+func addEntities(entities map[string]string, directive string) error {
 	for _, m := range entityDeclaration.FindAllStringSubmatch(directive, -1) {
 		value := m[2] + m[3]
 		for name, known := range entities {
-			if !strings.Contains(known, "&") && len(known) < 1024 {
-				value = strings.Replace(value, "&"+name+";", known, 1)
+			reference := "&" + name + ";"
+			if strings.Contains(known, "&") && strings.Contains(value, reference) {
+				return errNested
 			}
+			value = strings.Replace(value, reference, known, 1)
 		}
-		entities[m[1]] = value
+		if entities[m[1]] = value; len(value) > maxEntity || len(entities) > maxEntities {
+			return errEntities
+		}
 	}
+	return nil
 }
+
+// The most bytes of an entity's value, and the most entities: they abbreviate namespaces.
+const (
+	maxEntity   = 256
+	maxEntities = 256
+)
+
+var errNested = errors.New("it declares XML entities within entities within entities")
+
+var errEntities = fmt.Errorf("it declares more than %d XML entities, or one longer than %d bytes", maxEntities, maxEntity)
 
 // attribute is one by namespace and name; "" when absent.
 func attribute(e xml.StartElement, space, name string) string {
@@ -122,6 +166,7 @@ type statement struct {
 
 // node reads one top-level element, whole, and adds it when it is a class or a concept.
 func (x *rdfReader) node(e xml.StartElement) error {
+	x.held = 0
 	kind := e.Name.Space + e.Name.Local
 	statements, err := x.statements()
 	if err != nil {
@@ -146,7 +191,7 @@ func (x *rdfReader) node(e xml.StartElement) error {
 // statements reads the property elements up to the end of their node.
 func (x *rdfReader) statements() (all []statement, err error) {
 	for {
-		token, err := x.d.Token()
+		token, err := x.token()
 		if err != nil {
 			return nil, endless(err)
 		}
@@ -176,7 +221,7 @@ func (x *rdfReader) literal(s *statement) error {
 	var text strings.Builder
 	nested := false
 	for depth := 1; depth > 0; {
-		token, err := x.d.Token()
+		token, err := x.token()
 		if err != nil {
 			return endless(err)
 		}

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/ragner/ragner/corpora"
+	"github.com/ragner/ragner/corpora/internal/bounded"
 )
 
 // rows gives a table's rows, each with its line.
@@ -43,20 +46,26 @@ func tsvCells(line string) []string {
 
 // csvRows reads RFC 4180 with a comma or semicolon.
 type csvRows struct {
-	r    *csv.Reader
-	base int // lines before the reader's first
+	r     *csv.Reader
+	base  int // lines before the reader's first
+	meter *bounded.Meter
 }
 
-func newCSV(r io.Reader, comma rune, base int) csvRows {
-	c := csv.NewReader(r)
+func newCSV(r io.Reader, comma rune, base int, l corpora.Limits) csvRows {
+	m := &bounded.Meter{R: r, Most: l.Bytes(), Large: l.TooLarge("the row")}
+	c := csv.NewReader(m)
 	c.Comma, c.FieldsPerRecord, c.TrimLeadingSpace = comma, -1, true
-	return csvRows{c, base}
+	return csvRows{c, base, m}
 }
 
 func (r csvRows) next() ([]string, int, error) {
+	r.meter.Reset()
+	began := r.meter.Lines
 	row, err := r.r.Read()
 	var bad *csv.ParseError
 	switch {
+	case r.meter.Failed != nil && r.meter.Failed == r.meter.Large:
+		return nil, 0, at(began+r.base+1, r.meter.Large)
 	case errors.As(err, &bad) && errors.Is(err, csv.ErrBareQuote):
 		return nil, 0, at(bad.Line+r.base, errors.New("a quotation mark inside a cell without quotation marks: quote the cell and double the mark"))
 	case errors.As(err, &bad):

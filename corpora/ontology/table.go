@@ -10,7 +10,7 @@ import (
 // readTable reads CSV and TSV with named columns, and lists of one name a line. Lines that begin with # before
 // the header are comments; the header may be the last of them, or the row below a row of titles.
 func readTable(r *bufio.Reader, b *builder, format string) error {
-	lines := &lineReader{r: r}
+	lines := &lineReader{r: r, limits: b.o.limits}
 	head, base, err := prelude(lines, b)
 	if err != nil {
 		return err
@@ -23,11 +23,11 @@ func readTable(r *bufio.Reader, b *builder, format string) error {
 	rest := pushedLines(head, lines)
 	switch format {
 	case "words":
-		return readWords(&lineReader{r: bufio.NewReader(rest), number: base}, b)
+		return readWords(&lineReader{r: bufio.NewReader(rest), number: base, limits: b.o.limits}, b)
 	case "tsv":
-		return readRows(tsvRows{&lineReader{r: bufio.NewReader(rest), number: base}}, b)
+		return readRows(tsvRows{&lineReader{r: bufio.NewReader(rest), number: base, limits: b.o.limits}}, b)
 	}
-	return readRows(newCSV(rest, comma, base), b)
+	return readRows(newCSV(rest, comma, base, b.o.limits), b)
 }
 
 // prelude passes the comments and gives the next two lines, which decide what the file is, and the number of
@@ -99,7 +99,7 @@ func isHeader(line string, comma rune, o options) bool {
 	cells := tsvCells(line)
 	if comma != '\t' {
 		var err error
-		if cells, _, err = newCSV(strings.NewReader(line), comma, 0).next(); err != nil {
+		if cells, _, err = newCSV(strings.NewReader(line), comma, 0, o.limits).next(); err != nil {
 			return false
 		}
 	}

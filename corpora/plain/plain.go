@@ -4,10 +4,10 @@ package plain
 
 import (
 	"fmt"
-	"io"
 	"iter"
 
 	"github.com/ragner/ragner/corpora"
+	"github.com/ragner/ragner/corpora/internal/bounded"
 )
 
 func init() {
@@ -22,11 +22,16 @@ func init() {
 // read yields the one document of a file, its text as it stands.
 func read(src corpora.Source) iter.Seq2[corpora.Document, error] {
 	return func(yield func(corpora.Document, error) bool) {
-		text, err := io.ReadAll(src.R)
-		if err != nil {
+		limits := src.Spec.Limits
+		text, ok, err := bounded.All(src.R, limits.Bytes())
+		switch {
+		case err != nil:
 			yield(corpora.Document{}, fmt.Errorf("read %s: %w", src.Name, err))
-			return
+		case !ok:
+			err := fmt.Errorf("%w; cut the file, or write its texts as JSON lines", limits.TooLarge("the file, which is one document,"))
+			yield(corpora.Document{}, &corpora.BadDocument{Path: src.Name, ID: src.Base, Err: err})
+		default:
+			yield(corpora.Document{ID: src.Base, Text: text}, nil)
 		}
-		yield(corpora.Document{ID: src.Base, Text: string(text)}, nil)
 	}
 }

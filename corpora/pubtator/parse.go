@@ -24,6 +24,8 @@ type reader struct {
 	problems []standoff.Problem
 	leftOut  corpora.Loss
 	closed   bool // an annotation line was seen: the next text line begins a document
+	held     int  // bytes of the document's lines
+	refused  int  // the line at which it became too large, 0 while it is not
 }
 
 var (
@@ -32,18 +34,40 @@ var (
 	errOffsets = errors.New("its offsets are not numbers")
 )
 
-// line takes one line; false means stop.
-func (r *reader) line(number int, line string) bool {
+// line takes one line; of a long one only its beginning is known. False means stop.
+func (r *reader) line(number int, line string, long bool) bool {
 	if strings.TrimSpace(line) == "" {
 		return r.flush()
 	}
 	if match := textLine.FindStringSubmatch(line); match != nil {
-		return r.text(strings.TrimSpace(match[1]), match[2], line[len(match[0]):])
+		more := r.text(strings.TrimSpace(match[1]), match[2], line[len(match[0]):])
+		r.hold(number, len(line), long)
+		return more
+	}
+	if len(r.texts) == 0 {
+		return r.stray(number, long)
+	}
+	if r.hold(number, len(line), long); r.refused > 0 {
+		return true
 	}
 	if err := r.annotation(number, line); err != nil {
 		r.problems = append(r.problems, standoff.Problem{Line: number, Err: err})
 	}
 	return true
+}
+
+// hold counts a line's bytes. Of a document that is too large nothing is kept but its id.
+func (r *reader) hold(number, size int, long bool) {
+	r.held += size
+	if r.refused == 0 && (long || r.held > r.src.Spec.Limits.Bytes()) {
+		r.refused = number
+	}
+	if r.refused > 0 {
+		r.mentions, r.problems = nil, nil
+		for i := range r.texts {
+			r.texts[i] = ""
+		}
+	}
 }
 
 func (r *reader) text(id, kind, text string) bool {
@@ -60,7 +84,7 @@ func (r *reader) text(id, kind, text string) bool {
 // separated by tabs; the second column tells them apart.
 func (r *reader) annotation(number int, line string) error {
 	columns := strings.Split(line, "\t")
-	if len(columns) < 2 || len(r.texts) == 0 || strings.TrimSpace(columns[0]) != r.id {
+	if len(columns) < 2 || strings.TrimSpace(columns[0]) != r.id {
 		return errStray
 	}
 	r.closed = true
@@ -106,7 +130,12 @@ func parseSpan(start, end string) (standoff.Span, error) {
 // flush yields the collected document, if any, and begins anew; false means stop.
 func (r *reader) flush() bool {
 	if len(r.texts) == 0 {
-		return r.strays()
+		return true
+	}
+	if r.refused > 0 {
+		bad := &corpora.BadDocument{Path: r.src.Name, Line: r.refused, ID: r.id, Err: r.src.Spec.Limits.TooLarge("the document")}
+		r.reset()
+		return r.yield(corpora.Document{}, bad)
 	}
 	text, passages := r.join()
 	doc := corpora.Document{ID: r.id, Text: text}
@@ -118,21 +147,17 @@ func (r *reader) flush() bool {
 	return standoff.Yield(r.src, doc, problems, r.yield)
 }
 
-// strays reports lines that stand before any text line: they concern no document.
-func (r *reader) strays() bool {
-	problems := r.problems
-	r.reset()
-	for _, p := range problems {
-		bad := &corpora.BadDocument{Path: r.src.Name, Line: p.Line, Err: p.Err}
-		if !r.yield(corpora.Document{}, bad) {
-			return false
-		}
+// stray reports a line that stands before any text line: it concerns no document.
+func (r *reader) stray(number int, long bool) bool {
+	err := errStray
+	if long {
+		err = r.src.Spec.Limits.TooLarge("the line")
 	}
-	return true
+	return r.yield(corpora.Document{}, &corpora.BadDocument{Path: r.src.Name, Line: number, Err: err})
 }
 
 func (r *reader) reset() {
-	r.id, r.closed = "", false
+	r.id, r.closed, r.held, r.refused = "", false, 0, 0
 	r.types, r.texts, r.mentions, r.problems = nil, nil, nil, nil
 	r.leftOut = corpora.Loss{}
 }

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/ragner/ragner/corpora"
+	"github.com/ragner/ragner/corpora/internal/bounded"
 	"github.com/ragner/ragner/corpora/internal/standoff"
 )
 
@@ -38,16 +39,11 @@ func detect(_ string, head []byte) bool {
 	return match != nil && (string(match[2]) == "t" || string(match[2]) == "a")
 }
 
-// maxLine is the most bytes a line may have, so that a file that is no PubTator cannot fill the memory.
-const maxLine = 16 << 20
-
-var errLongLine = fmt.Errorf("it is longer than %d MiB", maxLine>>20)
-
 // Read yields the documents in order. One ends at a blank line, at a text line with another id, and at a text
 // line that follows annotations; so a repeated id is a document of its own. Its text is its text lines joined by
 // a line feed, which counts as one position. A line that cannot be taken is left out and reported by a
 // *corpora.BadDocument after its document: no such shape, offsets outside the text, or a surface that differs
-// from the text in more than white space and quoting.
+// from the text in more than white space and quoting. So is a document that the limits refuse.
 func Read(src corpora.Source) iter.Seq2[corpora.Document, error] {
 	return func(yield func(corpora.Document, error) bool) {
 		units, err := standoff.Units(src.Spec)
@@ -58,7 +54,7 @@ func Read(src corpora.Source) iter.Seq2[corpora.Document, error] {
 		r := &reader{src: src, units: units, label: src.Spec.Get("label", ""), yield: yield, leftOut: corpora.Loss{}}
 		lines := bufio.NewReaderSize(src.R, 64<<10)
 		for number := 1; ; number++ {
-			line, err := readLine(lines)
+			line, long, err := bounded.Line(lines, src.Spec.Limits.Bytes())
 			if err != nil && !errors.Is(err, io.EOF) {
 				if r.flush() {
 					yield(corpora.Document{}, corpora.LineError(src.Name, number, err))
@@ -69,27 +65,9 @@ func Read(src corpora.Source) iter.Seq2[corpora.Document, error] {
 				r.flush()
 				return
 			}
-			if !r.line(number, strings.TrimRight(line, "\r\n")) {
+			if !r.line(number, strings.TrimRight(line, "\r\n"), long) {
 				return
 			}
 		}
-	}
-}
-
-// readLine reads one line with its end; at the end of the file it may come with io.EOF.
-func readLine(r *bufio.Reader) (string, error) {
-	var line []byte
-	for {
-		part, err := r.ReadSlice('\n')
-		line = append(line, part...)
-		switch {
-		case len(line) > maxLine:
-			return "", errLongLine
-		case errors.Is(err, bufio.ErrBufferFull):
-			continue
-		case errors.Is(err, io.EOF) && len(line) > 0:
-			return string(line), nil
-		}
-		return string(line), err
 	}
 }

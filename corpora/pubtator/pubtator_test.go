@@ -204,27 +204,29 @@ func TestWrite(t *testing.T) {
 	}
 }
 
-func TestALineThatNeverEndsIsRefused(t *testing.T) {
-	var last error
-	endless := &repeat{left: 24 << 20}
-	for _, err := range pubtator.Read(corpora.Source{Name: "x", R: endless}) {
-		last = err
+// TestDocumentsThatAreTooLarge refuses a long line and a document of many lines by their ids; the others are read.
+func TestDocumentsThatAreTooLarge(t *testing.T) {
+	long := strings.Repeat("x", 3<<19)
+	content := "1|t|one\n\n2|t|" + long + "\n2|a|more\n2\t0\t3\txxx\tD\n\n3|t|three\n\n" +
+		strings.Repeat("4|a|"+long[:1<<18]+"\n", 5) + "\n" + long + "\n5|t|five\n5\t0\t4\t" + long + "\tD\n\n6|t|six\n"
+	src := corpora.Source{Name: "x", R: strings.NewReader(content)}
+	src.Spec.Limits.DocumentMB = 1
+	var got []string
+	for doc, err := range pubtator.Read(src) {
+		if err != nil {
+			got = append(got, err.Error())
+			continue
+		}
+		got = append(got, doc.ID)
 	}
-	if last == nil || !strings.Contains(last.Error(), "line 1: it is longer than 16 MiB") {
-		t.Errorf("%v", last)
+	large := " is larger than 1 MiB, the limit that input.max_document_mb sets"
+	want := []string{
+		"1", "read x: line 3: document 2: the document" + large, "3", "read x: line 12: document 4: the document" + large,
+		"read x: line 15: the line" + large, "read x: line 17: document 5: the document" + large, "6",
 	}
-}
-
-type repeat struct{ left int }
-
-func (r *repeat) Read(p []byte) (int, error) {
-	if r.left -= len(p); r.left < 0 {
-		return 0, errors.New("read on after the limit")
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q\nwant %q", got, want)
 	}
-	for i := range p {
-		p[i] = 'x'
-	}
-	return len(p), nil
 }
 
 func FuzzRead(f *testing.F) {

@@ -55,12 +55,23 @@ var fixedKeys = map[string]string{
 	"model.cache":   "all rows share one cache of answers: --cache",
 }
 
+// maxGrid is the most bytes of a grid's file.
+const maxGrid = 1 << 20
+
 // ParseGrid reads a grid; path is for its errors, which name the line.
 func ParseGrid(r io.Reader, path string) (Grid, error) {
 	var document, second yaml.Node
-	d := yaml.NewDecoder(r)
-	if err := d.Decode(&document); err != nil && !errors.Is(err, io.EOF) {
+	limited := &io.LimitedReader{R: r, N: maxGrid + 1}
+	d := yaml.NewDecoder(limited)
+	err := d.Decode(&document)
+	if limited.N == 0 {
+		return Grid{}, fmt.Errorf("read %s: a grid has at most %d KiB", path, maxGrid>>10)
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
 		return Grid{}, fmt.Errorf("read %s: %w", path, err) // names the line
+	}
+	if err := config.CheckTree(&document); err != nil {
+		return Grid{}, fmt.Errorf("read %s: %w", path, err)
 	}
 	g := Grid{path: path}
 	if err := d.Decode(&second); err == nil {

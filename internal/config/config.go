@@ -19,6 +19,7 @@ type Config struct {
 	Retrieval Retrieval `mapstructure:"retrieval"`
 	Model     Model     `mapstructure:"model"`
 	Prompt    Prompt    `mapstructure:"prompt"`
+	Input     Input     `mapstructure:"input"`
 	Output    Output    `mapstructure:"output"`
 }
 
@@ -144,6 +145,13 @@ type Prompt struct {
 	Labels map[string]string `mapstructure:"-"`
 }
 
+// Input says what files may be read, so that damaged ones and those made to do harm cannot fill the memory.
+type Input struct {
+	MaxDocumentMB int `mapstructure:"max_document_mb"`
+	MaxDepth      int `mapstructure:"max_depth"`
+	MaxGzipRatio  int `mapstructure:"max_gzip_ratio"`
+}
+
 // Output says how results are written.
 type Output struct {
 	Format string `mapstructure:"format"`
@@ -171,6 +179,7 @@ func Defaults() Config {
 			KeepAlive: 10 * time.Minute, APIKeyEnv: "RAGNER_API_KEY", CacheMB: 1024,
 		},
 		Prompt: Prompt{Format: "json", Shots: "retrieved", Turns: true, ShowTerms: true, MaxTokens: 256, Order: "best-last", Describe: "config"},
+		Input:  Input{MaxDocumentMB: 16, MaxDepth: 200, MaxGzipRatio: 250},
 		Output: Output{},
 	}
 }
@@ -212,6 +221,7 @@ func (c *Config) field(key string) any {
 		"prompt.format": &c.Prompt.Format, "prompt.shots": &c.Prompt.Shots, "prompt.turns": &c.Prompt.Turns, "prompt.show_terms": &c.Prompt.ShowTerms,
 		"prompt.passages": &c.Prompt.Passages, "prompt.context": &c.Prompt.Context,
 		"prompt.max_tokens": &c.Prompt.MaxTokens, "prompt.order": &c.Prompt.Order, "prompt.describe": &c.Prompt.Describe, labelsKey: &c.Prompt.Labels,
+		"input.max_document_mb": &c.Input.MaxDocumentMB, "input.max_depth": &c.Input.MaxDepth, "input.max_gzip_ratio": &c.Input.MaxGzipRatio,
 		"output.format": &c.Output.Format,
 	}[key]
 }

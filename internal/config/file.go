@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -47,14 +48,32 @@ func find(o LoadOptions) (*file, error) {
 	return &file{}, nil
 }
 
+// maxFile is the most bytes of a configuration file: all settings with their comments are a hundredth of it.
+const maxFile = 1 << 20
+
 func readFile(path string) (*file, error) {
-	data, err := os.ReadFile(path)
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("configuration: %w", err)
 	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return nil, fmt.Errorf("configuration: %w", err)
+	}
+	if len(data) > maxFile {
+		return nil, fmt.Errorf("read %s: a configuration has at most %d KiB", path, maxFile>>10)
+	}
+	return parseFile(path, data)
+}
+
+func parseFile(path string, data []byte) (*file, error) {
 	var document yaml.Node
 	if err := yaml.Unmarshal(data, &document); err != nil {
 		return nil, fmt.Errorf("read %s: %w", path, err) // names the line
+	}
+	if err := CheckTree(&document); err != nil {
+		return nil, fmt.Errorf("read %s: %w", path, err)
 	}
 	f := &file{path: path, values: map[string]any{}, lines: map[string]int{}}
 	if len(document.Content) == 0 {

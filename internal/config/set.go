@@ -81,7 +81,7 @@ func (c Config) Decisive() Config {
 		c.Learn = Learn{}
 	}
 	c.Suggest = Suggest{} // what it chooses for a row stands in the row's index
-	c.Index, c.Output, c.Embedder = "", Output{}, Embedder{Spec: c.Embedder.Spec}
+	c.Index, c.Input, c.Output, c.Embedder = "", Input{}, Output{}, Embedder{Spec: c.Embedder.Spec}
 	return c
 }
 

@@ -137,7 +137,7 @@ func TestPut(t *testing.T) {
 // TestDecisive: what a result does not depend on is left out, and nothing else.
 func TestDecisive(t *testing.T) {
 	idle := []string{
-		"index", "output.format", "embedder.url", "embedder.allow_remote", "embedder.api_key_env", "embedder.timeout",
+		"index", "output.format", "input.max_document_mb", "input.max_depth", "input.max_gzip_ratio", "embedder.url", "embedder.allow_remote", "embedder.api_key_env", "embedder.timeout",
 		"embedder.retries", "embedder.backoff", "embedder.patience", "embedder.concurrency", "embedder.batch", "embedder.batch_chars", "embedder.cache", "embedder.cache_mb", "model.url", "model.allow_remote",
 		"model.api_key_env", "model.cache", "model.cache_mb", "model.timeout", "model.keep_alive", "model.retries", "model.concurrency", "model.threads",
 		"model.timeout_per_token", "model.stall", "model.backoff", "model.retry_share", "model.patience", "model.give_up_after",

@@ -123,6 +123,10 @@ var settings = []Setting{
 	{Key: "prompt.max_tokens", Flag: "max-tokens", Least: 1, Usage: "longest answer in tokens"},
 	{Key: "prompt.order", Flag: "order", Allowed: []string{"best-last", "best-first", "by-reference"}, Usage: "order of the demonstrations"},
 
+	{Key: "input.max_document_mb", Flag: "max-document-mb", Least: 1, Most: 4096, Usage: "most megabytes of one document, and of one line or record of a file"},
+	{Key: "input.max_depth", Flag: "max-depth", Least: 1, Most: 9000, Usage: "most levels of nested elements, objects and arrays in a file"},
+	{Key: "input.max_gzip_ratio", Flag: "max-gzip-ratio", Least: 1, Most: 2000, Usage: "most bytes that one byte of a gzip file may become"},
+
 	{Key: "output.format", Flag: "format", Short: "f", Usage: "format of the results; empty: by the name of the output, else jsonl"},
 }
 

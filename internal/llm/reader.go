@@ -3,8 +3,8 @@ package llm
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/ragner/ragner/internal/llm/endpoint"
 )
@@ -119,16 +119,15 @@ func finish(r Request, response *Response, reason string) error {
 	case "":
 		return &endpoint.Error{Kind: Incomplete, Again: true, Err: errors.New("the answer broke off before its end")}
 	}
-	return endpoint.Errorf(Incomplete, "the server ended the answer for the reason %q", clip(reason))
+	return endpoint.Errorf(Incomplete, "the server ended the answer for the reason %q", known(reason))
 }
 
-// clip bounds what is repeated of a server's word.
-func clip(s string) string {
-	if len(s) > 40 {
-		s = strings.ToValidUTF8(s[:40], "")
+// reasons are the words that servers have for the end of an answer. Another may be of the text, and is not repeated.
+var reasons = []string{"abort", "cancelled", "content_filter", "error", "function_call", "load", "max_tokens", "tool_calls", "unload"}
+
+func known(reason string) string {
+	if slices.Contains(reasons, reason) {
+		return reason
 	}
-	if !utf8.ValidString(s) {
-		return "?"
-	}
-	return s
+	return "unknown"
 }

@@ -91,6 +91,8 @@ func (s Settings) validateLabels() error {
 			return fmt.Errorf("prompt: label %q is empty or has white space around it", l.Name)
 		case strings.ContainsFunc(l.Name, unicode.IsControl) || len(l.Name) > maxLabelBytes:
 			return fmt.Errorf("prompt: label %q has a control character or more than %d bytes", l.Name, maxLabelBytes)
+		case Fence(l.Name) != l.Name:
+			return fmt.Errorf("prompt: label %q has what chat templates take for control tokens, or unseen characters", l.Name)
 		case s.Format == align.Inline && strings.ContainsAny(l.Name, `<>\`):
 			return fmt.Errorf("prompt: label %q has < > or \\, which the format inline needs; use lines or json", l.Name)
 		case seen[l.Name]:

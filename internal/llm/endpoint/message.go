@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
+	"unicode"
 )
 
 // FromServer makes the error for a status and the server's message.
@@ -86,15 +88,18 @@ func tidy(message string, private []string) string {
 	return message
 }
 
-// quotes reports whether a stretch of window bytes of message, or a whole shorter text, stands in a private text.
+// quotes reports whether message holds a stretch of window bytes of a private text, or a word of one that servers do not
+// use themselves.
 func quotes(message string, private []string) bool {
+	message = strings.ToLower(message)
+	said := map[string]bool{}
+	for _, word := range words(message) {
+		said[word] = !ownWords[word]
+	}
 	for _, text := range private {
-		text = strings.Join(strings.Fields(text), " ")
-		if len(text) < window {
-			if len(text) > 2 && strings.Contains(message, text) {
-				return true
-			}
-			continue
+		text = strings.ToLower(strings.Join(strings.Fields(text), " "))
+		if slices.ContainsFunc(words(text), func(word string) bool { return said[word] }) {
+			return true
 		}
 		for i := 0; i+window <= len(message); i++ {
 			if strings.Contains(text, message[i:i+window]) {
@@ -104,3 +109,33 @@ func quotes(message string, private []string) bool {
 	}
 	return false
 }
+
+// words are the words of text with more than two bytes and without digits alone.
+func words(text string) []string {
+	return slices.DeleteFunc(strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }), func(word string) bool {
+		return len(word) < 3
+	})
+}
+
+// ownWords are those of the messages of Ollama, llama.cpp, vLLM and others, and the ordinary words among them: they tell
+// nothing of a text that has them too.
+var ownWords = func() map[string]bool {
+	known := map[string]bool{}
+	for _, word := range strings.Fields(`
+		the and for not this that with you are was has had have its can cannot could may must more than from but all any one two out too
+		into when while after before again only other please check try your use used using set does did been being will would should very
+		server model models request requests response error errors failed failure fail invalid unknown unsupported missing expected
+		unexpected found exist exists loaded load loading unload running run start started stop stopped busy overloaded full queue limit
+		rate exceeded exceeds maximum max minimum min length context size window tokens token input inputs output prompt message messages
+		role content user system assistant text texts json schema format grammar object array string number field fields value values type
+		types key keys parse parsing syntax memory available requires required enough gpu cpu vram device cuda disk space file path name
+		names url api version timeout timed time deadline connection connected refused reset closed internal service unavailable bad
+		authentication unauthorized permission denied forbidden access billing quota status code process processing
+		stream batch embedding embeddings vector dimension dimensions generate completion completions chat template options option
+		parameter parameters temperature seed runner terminated exit signal killed llama ollama pull first new end begin large long small
+		short high low list label labels answer entity entities terms keep alive temporarily currently support supports supported least
+		most many much line byte bytes character characters`) {
+		known[word] = true
+	}
+	return known
+}()
