@@ -29,7 +29,7 @@ func Hangup(reset bool) Fault {
 		if tcp, ok := connection.(*net.TCPConn); ok && reset {
 			_ = tcp.SetLinger(0)
 		}
-		connection.Close()
+		_ = connection.Close()
 	}
 }
 
