@@ -102,7 +102,7 @@ func (e *Engine) newLLM(g llm.Generator) *tag.LLM {
 func (e *Engine) sampleText() string {
 	var b strings.Builder
 	for i := 0; i < e.index.Sentences().Len() && b.Len() < 1200; i++ {
-		b.WriteString(e.index.Sentence(i).Sentence.Text + " ")
+		b.WriteString(e.index.Sentence(i).Text + " ")
 	}
 	return b.String()
 }

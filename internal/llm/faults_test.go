@@ -159,7 +159,7 @@ func checkError(t *testing.T, err error, c faultCase) {
 func TestHugeLine(t *testing.T) {
 	var sent atomic.Int64
 	server := testkit.NewFaultServer(t, testkit.HugeLine(100<<20, &sent))
-	_, err := open(t, "ollama", server.URL, func(o *llm.Options) { o.Timeout, o.Total = 5*time.Second, 10*time.Second }).
+	_, err := open(t, "ollama", server.URL, func(o *llm.Options) { o.Timeout, o.Total = time.Minute, 2*time.Minute }).
 		Generate(context.Background(), ask())
 	checkError(t, err, faultCase{kind: llm.BadAnswer, says: "longer than 4 MiB"})
 	if n := sent.Load(); n > 20<<20 {

@@ -50,7 +50,7 @@ func (f *FaultServer) Close() {
 	f.server = nil
 	f.mu.Unlock()
 	if server != nil {
-		server.Listener.Close()
+		_ = server.Listener.Close()
 		server.CloseClientConnections()
 		server.Close()
 	}
@@ -63,7 +63,7 @@ func (f *FaultServer) Reopen() error {
 		return err
 	}
 	server := httptest.NewUnstartedServer(http.HandlerFunc(f.serve))
-	server.Listener.Close()
+	_ = server.Listener.Close()
 	server.Listener = listener
 	server.Start()
 	f.mu.Lock()

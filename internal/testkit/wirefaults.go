@@ -29,7 +29,7 @@ func Hangup(reset bool) Fault {
 		if tcp, ok := connection.(*net.TCPConn); ok && reset {
 			_ = tcp.SetLinger(0)
 		}
-		connection.Close()
+		_ = connection.Close()
 	}
 }
 
@@ -37,7 +37,7 @@ func Hangup(reset bool) Fault {
 func Bytes(answer string) Fault {
 	return func(w *Wire) {
 		connection := w.hijack()
-		defer connection.Close()
+		defer func() { _ = connection.Close() }()
 		_, _ = connection.Write([]byte(answer))
 	}
 }
