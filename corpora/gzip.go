@@ -46,7 +46,7 @@ func (g *gzipReader) Read(p []byte) (int, error) {
 	switch {
 	case g.out > freeUnpacked+g.ratio*g.packed.n:
 		return 0, fmt.Errorf("byte %d: the gzip data unpacks to more than %d times its size, the limit that input.max_gzip_ratio sets", g.out-int64(n), g.ratio)
-	case err == nil || err == io.EOF:
+	case err == nil || errors.Is(err, io.EOF):
 		return n, err
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return n, fmt.Errorf("the gzip data is cut off: %w", err)

@@ -34,7 +34,7 @@ func (s *scan) xml() error {
 	x := newXMLScan(s, s.meter, 0)
 	for {
 		err := x.run()
-		if err != nil && s.meter.Failed == s.meter.Large && x.document != nil {
+		if err != nil && s.meter.Full() && x.document != nil {
 			x, err = s.resumed(x)
 			if x != nil {
 				continue
@@ -123,7 +123,7 @@ type errDeep struct{ error }
 func (x *xmlScan) explain(err error) error {
 	var syntax *xml.SyntaxError
 	switch {
-	case x.meter.Failed == x.meter.Large: // which names no line
+	case x.meter.Full(): // which names no line
 		err = x.meter.Large
 	case x.meter.Failed != nil:
 		return x.meter.Failed
@@ -170,7 +170,7 @@ type jsonScan struct {
 
 func (s *jsonScan) explain(err error) error {
 	switch failed := s.meter.Failed; {
-	case failed == s.meter.Large, errors.As(failed, new(errDeep)): // which name no place
+	case s.meter.Full(), errors.As(failed, new(errDeep)): // which name no place
 		err = failed
 	case failed != nil:
 		return failed

@@ -87,7 +87,7 @@ type sentence struct {
 func (p *parser) run(in *bufio.Reader) {
 	for !p.stopped {
 		line, long, err := bounded.Line(in, p.limits.Bytes())
-		if err != nil && err != io.EOF {
+		if err != nil && !errors.Is(err, io.EOF) {
 			p.emit(corpora.Document{}, corpora.LineError(p.src.Name, p.line+1, err))
 			return
 		}
@@ -98,7 +98,7 @@ func (p *parser) run(in *bufio.Reader) {
 			}
 			p.take(strings.TrimRight(line, "\r\n"))
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 	}

@@ -64,7 +64,7 @@ func (r csvRows) next() ([]string, int, error) {
 	row, err := r.r.Read()
 	var bad *csv.ParseError
 	switch {
-	case r.meter.Failed != nil && r.meter.Failed == r.meter.Large:
+	case r.meter.Full():
 		return nil, 0, at(began+r.base+1, r.meter.Large)
 	case errors.As(err, &bad) && errors.Is(err, csv.ErrBareQuote):
 		return nil, 0, at(bad.Line+r.base, errors.New("a quotation mark inside a cell without quotation marks: quote the cell and double the mark"))

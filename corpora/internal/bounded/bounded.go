@@ -67,6 +67,9 @@ func (m *Meter) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// Full reports whether reading ended because too much was read between resets.
+func (m *Meter) Full() bool { return m.Failed != nil && errors.Is(m.Failed, m.Large) }
+
 // Reset begins the count anew.
 func (m *Meter) Reset() { m.used = 0 }
 
