@@ -18,6 +18,7 @@ import (
 	"github.com/ragner/ragner/index"
 	"github.com/ragner/ragner/internal/config"
 	"github.com/ragner/ragner/internal/embed"
+	"github.com/ragner/ragner/internal/link"
 	"github.com/ragner/ragner/internal/llm"
 	"github.com/ragner/ragner/internal/prompt"
 	"github.com/ragner/ragner/internal/tag"
@@ -44,8 +45,9 @@ type Engine struct {
 	searcher *retrieval.Searcher
 	sharer   *tag.Sharer // nil: each sentence has demonstrations of its own
 	tagger   tag.Tagger
-	model    *tag.LLM // nil without a model
-	warnings []string // of opening
+	linker   *link.Linker // nil: entities are not resolved
+	model    *tag.LLM     // nil without a model
+	warnings []string     // of opening
 	backend  llm.Backend
 	cache    *llm.Cache
 }
@@ -66,7 +68,7 @@ func Open(ctx context.Context, dir string, o Options) (*Engine, error) {
 		return nil, errors.Join(err, x.Close())
 	}
 	e.sharer = e.newSharer()
-	if err := e.openTagger(); err != nil {
+	if err := errors.Join(e.openLinker(), e.openTagger()); err != nil {
 		return nil, errors.Join(err, x.Close())
 	}
 	return e, nil
@@ -167,7 +169,8 @@ func (e *Engine) Tagger() string {
 // Tag finds the entities of a document; annotations that it has are ignored. Offsets are bytes of doc.Text. Where the
 // document's id stands in the index, it is tagged as if that document did not, and so for the ids in without.
 func (e *Engine) Tag(ctx context.Context, doc corpora.Document, without ...string) (corpora.Document, Stats, error) {
-	return tag.Document(ctx, e.tagger, doc, e.options.Prompt.Context, without...)
+	doc, stats, err := tag.Document(ctx, e.tagger, doc, e.options.Prompt.Context, without...)
+	return e.linked(ctx, doc, stats, err, without)
 }
 
 // Shares reports whether documents that are tagged together share demonstrations: then Prepare has to see them first.

@@ -60,7 +60,7 @@ var serverSettings = []string{
 
 // addTagFlags registers the flags of everything that bears on tagging.
 func addTagFlags(cmd *cobra.Command) {
-	addSettings(cmd, "index", "tagger", "threshold", "retrieval.", "model.", "prompt.")
+	addSettings(cmd, "index", "tagger", "threshold", "link.", "retrieval.", "model.", "prompt.")
 	addSettings(cmd, serverSettings...)
 }
 

@@ -13,6 +13,7 @@ type Config struct {
 	Tagger    string    `mapstructure:"tagger"`
 	Threshold float64   `mapstructure:"threshold"`
 	Learn     Learn     `mapstructure:"learn"`
+	Link      Link      `mapstructure:"link"`
 	Embedder  Embedder  `mapstructure:"embedder"`
 	Retrieval Retrieval `mapstructure:"retrieval"`
 	Model     Model     `mapstructure:"model"`
@@ -26,6 +27,15 @@ type Learn struct {
 	Least      int     `mapstructure:"least"`
 	L2         float64 `mapstructure:"l2"`
 	Iterations int     `mapstructure:"iterations"`
+}
+
+// Link says whether and how entities are resolved to concepts.
+type Link struct {
+	Enabled      bool    `mapstructure:"enabled"`
+	Depth        string  `mapstructure:"depth"`
+	Threshold    float64 `mapstructure:"threshold"`
+	Candidates   int     `mapstructure:"candidates"`
+	Vocabularies string  `mapstructure:"vocabularies"`
 }
 
 // Embedder says what turns sentences into vectors.
@@ -126,6 +136,7 @@ type Output struct {
 func Defaults() Config {
 	return Config{
 		Learn: Learn{Enabled: true, Least: 200, L2: 4, Iterations: 50},
+		Link:  Link{Depth: "document", Threshold: 0.3, Candidates: 5},
 		Embedder: Embedder{
 			Spec: "static", APIKeyEnv: "RAGNER_API_KEY", Timeout: 2 * time.Minute, Retries: 3, Concurrency: 2,
 			Batch: 64, BatchChars: 8192, Cache: "resume", CacheMB: 4096,
@@ -149,6 +160,8 @@ func (c *Config) field(key string) any {
 	return map[string]any{
 		"index": &c.Index, "tagger": &c.Tagger, "threshold": &c.Threshold,
 		"learn.enabled": &c.Learn.Enabled, "learn.least": &c.Learn.Least, "learn.l2": &c.Learn.L2, "learn.iterations": &c.Learn.Iterations,
+		"link.enabled": &c.Link.Enabled, "link.depth": &c.Link.Depth, "link.threshold": &c.Link.Threshold,
+		"link.candidates": &c.Link.Candidates, "link.vocabularies": &c.Link.Vocabularies,
 		"embedder.spec": &c.Embedder.Spec, "embedder.url": &c.Embedder.URL,
 		"embedder.allow_remote": &c.Embedder.AllowRemote, "embedder.api_key_env": &c.Embedder.APIKeyEnv,
 		"embedder.timeout": &c.Embedder.Timeout, "embedder.retries": &c.Embedder.Retries, "embedder.concurrency": &c.Embedder.Concurrency,

@@ -75,6 +75,9 @@ func (c Config) Decisive() Config {
 	if c.Tagger != "learned" {
 		c.Learn = Learn{}
 	}
+	if !c.Link.Enabled {
+		c.Link = Link{}
+	}
 	c.Index, c.Output, c.Embedder = "", Output{}, Embedder{Spec: c.Embedder.Spec}
 	return c
 }

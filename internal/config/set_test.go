@@ -154,7 +154,7 @@ func TestDecisive(t *testing.T) {
 				t.Fatal(err)
 			}
 			section, _, _ := strings.Cut(s.Key, ".")
-			matters := !slices.Contains(idle, s.Key) && (section != "learn" || tagger == "learned") &&
+			matters := !slices.Contains(idle, s.Key) && (section != "learn" || tagger == "learned") && (section != "link" || s.Key == "link.enabled") &&
 				(tagger == "llm" || section != "model" && section != "prompt" && !slices.Contains(ofModels, s.Key) || s.Key == "prompt.shots")
 			if differs := !reflect.DeepEqual(base.Decisive(), other.Decisive()); differs != matters {
 				t.Errorf("tagger %s: %s counts: %v, want %v", tagger, s.Key, differs, matters)

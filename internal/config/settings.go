@@ -36,6 +36,12 @@ var settings = []Setting{
 	{Key: "learn.l2", Flag: "learn-l2", Least: 0.01, Most: 1000, Usage: "strength of the prior that keeps the weights small"},
 	{Key: "learn.iterations", Flag: "learn-iterations", Least: 1, Most: 1000, Usage: "most iterations of the optimiser"},
 
+	{Key: "link.enabled", Flag: "link", Usage: "resolve entities to the concepts of ontologies and annotations, ranked with scores"},
+	{Key: "link.depth", Flag: "link-depth", Allowed: []string{"names", "forms", "near", "document"}, Usage: "how far to look for a mention's concepts, each with those before it: equal names, other forms and abbreviations, similar names and mentions, the document's other mentions"},
+	{Key: "link.threshold", Flag: "link-threshold", Most: 1, Usage: "least score of a concept that a mention is given; below it has none"},
+	{Key: "link.candidates", Flag: "link-candidates", Least: 1, Most: 100, Usage: "most links kept for a mention"},
+	{Key: "link.vocabularies", Flag: "link-vocabularies", Usage: "vocabularies to answer in, the best first, as in MESH,OMIM; empty: those of the index's annotations, else each ontology's own"},
+
 	{Key: "embedder.spec", Flag: "embedder", Usage: "static, none, ollama:MODEL or openai:MODEL"},
 	{Key: "embedder.url", Flag: "embedder-url", Usage: "address of the embedding server; empty: the usual local one"},
 	{Key: "embedder.allow_remote", Flag: "embedder-allow-remote", Usage: "consent to send text to an embedding server on another machine"},

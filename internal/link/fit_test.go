@@ -57,7 +57,7 @@ type sample struct {
 
 func rightIDs(e corpora.Entity) map[string]bool {
 	ids := map[string]bool{}
-	for _, id := range conceptsOf(e) {
+	for _, id := range corpora.CanonicalIDs(e.Concepts) {
 		ids[id] = true
 	}
 	return ids

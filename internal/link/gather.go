@@ -145,10 +145,10 @@ func together(n lexicon.Name) []idSet {
 	joint := sum > n.Times && n.Times > 0
 	for i, c := range n.Entry.Concepts {
 		if joint && i > 0 && 5*c.Count >= 4*n.Entry.Concepts[0].Count {
-			sets[0].ids = append(sets[0].ids, Split(c.ID)...)
+			sets[0].ids = append(sets[0].ids, corpora.CanonicalIDs([]string{c.ID})...)
 			continue
 		}
-		sets = append(sets, idSet{Split(c.ID), c.Count})
+		sets = append(sets, idSet{corpora.CanonicalIDs([]string{c.ID}), c.Count})
 	}
 	for i := range sets {
 		slices.Sort(sets[i].ids)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/index"
@@ -65,6 +66,9 @@ type Linker struct {
 	depth    depth
 	table    *table
 	model    *model
+
+	once  sync.Once
+	given map[string]bool // ids of annotations, by Knows
 }
 
 // New returns a linker. Its error wraps ErrNoIDs where the index has no ids.
@@ -76,10 +80,25 @@ func New(x *index.Index, searcher *retrieval.Searcher, s Settings) (*Linker, err
 		index: x, searcher: searcher, settings: s, depth: depth(slices.Index(depths, s.Depth)),
 		table: newTable(x, s.Vocabularies), model: &fitted,
 	}
-	if x.TermCount() == 0 && !l.table.annotated {
+	if x.TermCount() == 0 && len(l.table.spoken) == 0 {
 		return nil, fmt.Errorf("%w: build it with --ontology, or from corpora whose annotations have ids", ErrNoIDs)
 	}
-	return l, x.Err()
+	return l, errors.Join(l.table.check(), x.Err())
+}
+
+// Knows reports whether a concept's id stands in the index: of a term, as its cross-reference, or in an annotation.
+func (l *Linker) Knows(id string) bool {
+	l.once.Do(func() {
+		l.given = map[string]bool{}
+		for row := range l.index.Sentences().Len() {
+			for _, e := range l.index.Sentence(row).Entities {
+				for _, id := range corpora.CanonicalIDs(e.Concepts) {
+					l.given[id] = true
+				}
+			}
+		}
+	})
+	return l.given[id] || len(l.table.rows(id)) > 0
 }
 
 // Document resolves the entities of a document: their Links become the likeliest concepts, best first, and their Concepts

@@ -10,7 +10,11 @@ type model struct {
 
 func exp(x float64) float64 { return math.Exp(x) }
 
-var fitted = model{none: 1, weights: features{
-	annotated: 8, annotatedLog: 0.3, named: 5, related: 3, formAnnotated: 6, formNamed: 4, misspelled: 3, longAnnotated: 7, longNamed: 5, longForm: 4,
-	nearName: 3, nearMention: 3, nearShare: 1, inside: 2, insideEnd: 1, around: 1, aroundWords: 1,
+var fitted = model{none: 3.70, weights: features{
+	annotated: 8.67, annotatedLog: 0.29, otherwise: 1.37, named: 5.72, related: 1.57,
+	formAnnotated: 5.15, formNamed: 2.07, misspelled: 1.50, longAnnotated: 5.97, longNamed: 2.18,
+	longForm: 0.29, doubted: 2.33, manyIDs: -0.57, parent: 0.36, nearName: 3.23,
+	nearNameCovered: -1.37, nearNameUsed: 0.54, nearMention: 3.40, nearMentionCovered: 1.06, nearMentionUsed: -0.16,
+	nearBoth: -1.38, nearShare: 0.34, inside: 1.77, insideEnd: -1.06, around: 2.03,
+	aroundWords: -0.21, aroundInside: -0.46,
 }}

@@ -39,7 +39,7 @@ func (g *gathering) nearMentions(m *mention) {
 	total := 0.0
 	for _, a := range g.searcher.SentencesAbout(g.query(m.full()), nearSentences) {
 		for _, e := range a.Entities {
-			ids := conceptsOf(e)
+			ids := corpora.CanonicalIDs(e.Concepts)
 			if len(ids) == 0 || e.Label != m.label {
 				continue
 			}
@@ -124,7 +124,7 @@ func (g *gathering) idsOf(c lexicon.Candidate, label string) [][]string {
 	}
 	var all [][]string
 	for _, s := range g.searcher.Senses(c) {
-		for _, row := range g.table.own[Canonical(s.ID)] {
+		for _, row := range g.table.own[corpora.CanonicalID(s.ID)] {
 			ids, _ := g.table.ids(int(row))
 			if s.Scope != retrieval.ScopeName && s.Scope != corpora.ScopeExact && len(all) > 0 {
 				return all

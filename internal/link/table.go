@@ -2,8 +2,10 @@ package link
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/index"
@@ -16,7 +18,8 @@ type table struct {
 	by        map[string][]int32 // terms by a cross-reference into one of the vocabularies
 	preferred []string           // vocabularies to answer in, best first; none: a term's own
 	labels    map[string]bool    // that terms have
-	annotated bool               // whether some annotation has an id
+	asked     bool               // whether the user named them
+	spoken    []string           // vocabularies of the annotations' ids, the most frequent first
 }
 
 // sampled is the most annotated sentences that are asked which vocabularies annotations use.
@@ -24,53 +27,66 @@ const sampled = 2000
 
 func newTable(x *index.Index, preferred []string) *table {
 	t := &table{index: x, own: map[string][]int32{}, by: map[string][]int32{}, labels: map[string]bool{}}
-	spoken := t.spoken()
-	t.annotated = len(spoken) > 0
-	if t.preferred = preferred; len(preferred) == 0 {
-		t.preferred = spoken
+	t.spoken = t.heard()
+	t.preferred = t.spoken
+	if len(preferred) > 0 {
+		t.preferred, t.asked = nil, true
+		for _, name := range preferred {
+			t.preferred = append(t.preferred, corpora.Vocabulary(corpora.CanonicalID(name+":")))
+		}
 	}
 	for row := range x.TermCount() {
 		term := x.Term(row)
-		id := Canonical(term.ID)
+		id := corpora.CanonicalID(term.ID)
 		t.own[id] = append(t.own[id], int32(row))
 		if term.Label != "" {
 			t.labels[term.Label] = true
 		}
 		for _, xref := range term.Xrefs {
-			xref = Canonical(xref)
+			xref = corpora.CanonicalID(xref)
 			t.by[xref] = append(t.by[xref], int32(row))
 		}
 	}
 	return t
 }
 
-// spoken are the vocabularies of the annotations' ids, the most frequent first.
-func (t *table) spoken() []string {
+// check finds vocabularies that were asked for and that no id is of.
+func (t *table) check() error {
+	if !t.asked {
+		return nil
+	}
+	known := map[string]bool{}
+	for _, name := range t.spoken {
+		known[name] = true
+	}
+	for _, ids := range []map[string][]int32{t.own, t.by} {
+		for id := range ids {
+			known[corpora.Vocabulary(id)] = true
+		}
+	}
+	for _, name := range t.preferred {
+		if !known[name] {
+			delete(known, "")
+			return fmt.Errorf("no id of the index is of the vocabulary %s (it has %s)", name, strings.Join(slices.Sorted(maps.Keys(known)), ", "))
+		}
+	}
+	return nil
+}
+
+// heard are the vocabularies of the annotations' ids, the most frequent first; ids without one count as one, "".
+func (t *table) heard() []string {
 	counts := map[string]int{}
 	n := min(sampled, t.index.Sentences().Len())
 	for i := range n {
 		for _, e := range t.index.Sentence(i * t.index.Sentences().Len() / n).Entities {
-			for _, id := range conceptsOf(e) {
-				counts[vocabulary(id)]++
+			for _, id := range corpora.CanonicalIDs(e.Concepts) {
+				counts[corpora.Vocabulary(id)]++
 			}
 		}
 	}
 	return slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
 		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
 	})
-}
-
-// conceptsOf are an entity's ids, canonical, those that are stated as one taken apart.
-func conceptsOf(e corpora.Entity) []string {
-	var ids []string
-	for _, c := range e.Concepts {
-		for _, id := range Split(c) {
-			if !slices.Contains(ids, id) {
-				ids = append(ids, id)
-			}
-		}
-	}
-	return ids
 }
 
 // ids are those that a term answers with: of the preferred vocabularies the first in which it has some, by its own id, its
@@ -83,7 +99,7 @@ func (t *table) ids(row int) (ids []string, up bool) {
 		return found, false
 	}
 	for _, parent := range term.Parents {
-		for _, p := range t.own[Canonical(parent)] {
+		for _, p := range t.own[corpora.CanonicalID(parent)] {
 			if found := t.prefer(t.same(t.index.Term(int(p)))); len(found) > 0 {
 				return found, true
 			}
@@ -94,7 +110,7 @@ func (t *table) ids(row int) (ids []string, up bool) {
 
 // same are all ids of a term: its own, its cross-references, and the ids of other ontologies' terms that refer to it.
 func (t *table) same(term corpora.Term) []string {
-	id := Canonical(term.ID)
+	id := corpora.CanonicalID(term.ID)
 	all := []string{id}
 	add := func(id string) {
 		if !slices.Contains(all, id) {
@@ -102,13 +118,13 @@ func (t *table) same(term corpora.Term) []string {
 		}
 	}
 	for _, x := range term.Xrefs {
-		add(Canonical(x))
+		add(corpora.CanonicalID(x))
 	}
 	for _, row := range t.by[id] {
 		other := t.index.Term(int(row))
-		add(Canonical(other.ID))
+		add(corpora.CanonicalID(other.ID))
 		for _, x := range other.Xrefs {
-			add(Canonical(x))
+			add(corpora.CanonicalID(x))
 		}
 	}
 	return all
@@ -119,7 +135,7 @@ func (t *table) prefer(all []string) []string {
 	for _, name := range t.preferred {
 		var found []string
 		for _, id := range all {
-			if vocabulary(id) == name {
+			if corpora.Vocabulary(id) == name {
 				found = append(found, id)
 			}
 		}
@@ -132,7 +148,7 @@ func (t *table) prefer(all []string) []string {
 
 // answer gives an annotation's id in the preferred vocabularies, where the ontologies know it there; else as it is.
 func (t *table) answer(id string) []string {
-	if len(t.preferred) == 0 || slices.Contains(t.preferred, vocabulary(id)) {
+	if len(t.preferred) == 0 || slices.Contains(t.preferred, corpora.Vocabulary(id)) {
 		return []string{id}
 	}
 	for _, row := range t.rows(id) {
