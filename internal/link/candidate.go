@@ -22,6 +22,8 @@ const (
 	sourceSynonym   = "synonym"      // it is a synonym of one
 	sourceLong      = "abbreviation" // its long form is
 	sourceForm      = "form"         // another number, spelling or order is
+	sourceNoun      = "noun"         // it is the adjective of one
+	sourceBeside    = "beside"       // the mention in brackets behind it, or before it, has the id
 	sourceFuzzy     = "fuzzy"        // it is misspelled
 	sourcePart      = "part"         // a part of it is, as in "breast and ovarian cancer"
 	sourceInside    = "inside"       // a name in it is
@@ -32,17 +34,20 @@ const (
 
 // strengths order the sources.
 var strengths = map[string]float64{
-	sourceAnnotated: 10, sourceName: 9, sourceSynonym: 8, sourceLong: 7, sourceForm: 6, sourcePart: 5, sourceFuzzy: 4,
+	sourceAnnotated: 10, sourceName: 9, sourceSynonym: 8, sourceLong: 7, sourceForm: 6, sourceNoun: 5.5, sourcePart: 5, sourceBeside: 4.5, sourceFuzzy: 4,
 	sourceInside: 3, sourceMention: 2, sourceNear: 1, sourceDocument: 0.5,
 }
 
 // candidates of one mention, by their ids.
 type candidates struct {
-	list []*candidate
-	at   map[string]*candidate
+	list    []*candidate
+	at      map[string]*candidate
+	foreign func(id string) bool
 }
 
-func newCandidates() *candidates { return &candidates{at: map[string]*candidate{}} }
+func (l *Linker) newCandidates() *candidates {
+	return &candidates{at: map[string]*candidate{}, foreign: l.table.foreign}
+}
 
 // get is the candidate with these ids, made where it is missing; source is noted where it is stronger than what is known.
 func (c *candidates) get(ids []string, source string) *candidate {
@@ -50,6 +55,9 @@ func (c *candidates) get(ids []string, source string) *candidate {
 	known := c.at[key]
 	if known == nil {
 		known = &candidate{ids: ids}
+		if c.foreign(ids[0]) {
+			known.features[foreign] = 1
+		}
 		c.at[key] = known
 		c.list = append(c.list, known)
 	}

@@ -21,6 +21,9 @@ const (
 	doubted   // share for a short form that the document defines as something else
 	manyIDs   // the term has several ids in the vocabulary
 	parent    // the id is a parent's
+	foreign   // the id is of no preferred vocabulary
+	direct    // the name is the own name of the term with just this id
+	derived   // share or 1 for the noun of an adjective
 
 	nearName // how like the nearest name of the candidate is
 	nearNameCovered
@@ -36,6 +39,7 @@ const (
 	around       // chance that another name in the document has the id
 	aroundWords  // the same, where that name has all words of the mention
 	aroundInside // the same, where the mention has all words of that name
+	beside       // chance that the mention in brackets behind it, or before it, has the id
 
 	featureCount
 )

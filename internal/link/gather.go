@@ -16,7 +16,9 @@ type mention struct {
 	long           string // what it stands for, where the document defines it or a short form in it; else ""
 	words          words
 	found          *candidates
+	first          candidate  // the likeliest one, before the document's other mentions were looked at
 	parts          []*mention // of one that names several concepts
+	beside         []*mention // those that stand in brackets behind it, or before which it stands so
 }
 
 // full is the name that the mention stands for.
@@ -48,7 +50,7 @@ type slots struct {
 
 // gather finds the candidates of a mention.
 func (g *gathering) gather(surface, label string) *mention {
-	m := &mention{surface: surface, label: label, long: g.expand(surface), found: newCandidates()}
+	m := &mention{surface: surface, label: label, long: g.expand(surface), found: g.newCandidates()}
 	m.words = newWords(g.index, m.full())
 	whole := g.defined[surface] != ""
 	exact := slots{annotated, named, related, sourceAnnotated, sourceSynonym, 1}
@@ -58,6 +60,9 @@ func (g *gathering) gather(surface, label string) *mention {
 	known := g.byNames(m, surface, exact)
 	if m.long != "" && g.depth >= depthForms {
 		known = g.byNames(m, m.long, slots{longAnnotated, longNamed, longNamed, sourceLong, sourceLong, 1}) || known && !whole
+	}
+	if !known && g.depth >= depthForms {
+		known = g.byNouns(m)
 	}
 	if known || g.depth < depthNear {
 		return m
@@ -134,27 +139,41 @@ type idSet struct {
 	count int
 }
 
-// together tells ids that mentions with a name carry at the same time from such as some carry and others do not: there are
-// more ids than mentions then, and each stands nearly as often as the most frequent one.
+// together tells ids that a name's mentions carry at the same time from such as some carry and others do not: where there
+// are more ids than mentions, ids that stand equally often and make up the difference belong together.
 func together(n lexicon.Name) []idSet {
+	list := n.Entry.Concepts
+	over := -n.Times
+	for _, c := range list {
+		over += c.Count
+	}
 	var sets []idSet
-	sum := 0
-	for _, c := range n.Entry.Concepts {
-		sum += c.Count
-	}
-	joint := sum > n.Times && n.Times > 0
-	for i, c := range n.Entry.Concepts {
-		if joint && i > 0 && 5*c.Count >= 4*n.Entry.Concepts[0].Count {
-			sets[0].ids = append(sets[0].ids, corpora.CanonicalIDs([]string{c.ID})...)
-			continue
+	for first := 0; first < len(list); {
+		next := first + 1
+		for next < len(list) && list[next].Count == list[first].Count {
+			next++
 		}
-		sets = append(sets, idSet{corpora.CanonicalIDs([]string{c.ID}), c.Count})
-	}
-	for i := range sets {
-		slices.Sort(sets[i].ids)
-		sets[i].ids = slices.Compact(sets[i].ids)
+		group := list[first:next]
+		if n.Times > 0 && over > 0 && len(group) > 1 && over == group[0].Count*(len(group)-1) {
+			sets = append(sets, newSet(group...))
+		} else {
+			for _, c := range group {
+				sets = append(sets, newSet(c))
+			}
+		}
+		first = next
 	}
 	return sets
+}
+
+func newSet(list ...lexicon.ConceptCount) idSet {
+	ids := make([]string, len(list))
+	for i, c := range list {
+		ids[i] = c.ID
+	}
+	ids = corpora.CanonicalIDs(ids)
+	slices.Sort(ids)
+	return idSet{ids, list[0].Count}
 }
 
 // answer gives ids in the preferred vocabularies.
@@ -177,6 +196,7 @@ func (g *gathering) byTerms(m *mention, refs []lexicon.TermRef, at slots) {
 		exact   bool
 		primary bool
 		up      bool
+		own     string
 	}
 	var senses []sense
 	distinct := map[bool]map[string]bool{true: {}, false: {}}
@@ -185,7 +205,7 @@ func (g *gathering) byTerms(m *mention, refs []lexicon.TermRef, at slots) {
 			continue
 		}
 		ids, up := g.table.ids(ref.Row)
-		s := sense{ids, ref.Primary || ref.Scope == corpora.ScopeExact, ref.Primary, up}
+		s := sense{ids, ref.Primary || ref.Scope == corpora.ScopeExact, ref.Primary, up, corpora.CanonicalID(g.index.Term(ref.Row).ID)}
 		senses = append(senses, s)
 		distinct[s.exact][ids[0]] = true
 	}
@@ -203,6 +223,9 @@ func (g *gathering) byTerms(m *mention, refs []lexicon.TermRef, at slots) {
 			c.features.raise(slot, at.trust/float64(len(distinct[s.exact])))
 			if s.up {
 				c.features.raise(parent, 1)
+			}
+			if s.primary && at.trust == 1 && id == s.own {
+				c.features.raise(direct, 1)
 			}
 			if len(s.ids) > 1 {
 				c.features.raise(manyIDs, 1)

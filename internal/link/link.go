@@ -136,6 +136,7 @@ func (l *Linker) resolve(doc corpora.Document, without []string) []*mention {
 		}
 		all[i] = known[n]
 	}
+	apposed(doc, all)
 	l.rank(distinct)
 	return all
 }

@@ -10,11 +10,12 @@ type model struct {
 
 func exp(x float64) float64 { return math.Exp(x) }
 
-var fitted = model{none: 3.70, weights: features{
-	annotated: 8.67, annotatedLog: 0.29, otherwise: 1.37, named: 5.72, related: 1.57,
-	formAnnotated: 5.15, formNamed: 2.07, misspelled: 1.50, longAnnotated: 5.97, longNamed: 2.18,
-	longForm: 0.29, doubted: 2.33, manyIDs: -0.57, parent: 0.36, nearName: 3.23,
-	nearNameCovered: -1.37, nearNameUsed: 0.54, nearMention: 3.40, nearMentionCovered: 1.06, nearMentionUsed: -0.16,
-	nearBoth: -1.38, nearShare: 0.34, inside: 1.77, insideEnd: -1.06, around: 2.03,
-	aroundWords: -0.21, aroundInside: -0.46,
+var fitted = model{none: 3.89, weights: features{
+	annotated: 7.49, annotatedLog: 0.88, otherwise: 2.51, named: 4.20, related: 2.67,
+	formAnnotated: 4.76, formNamed: 2.48, misspelled: 1.56, longAnnotated: 3.07, longNamed: -0.19,
+	longForm: 0.77, doubted: 3.13, manyIDs: -0.83, parent: 0.20, foreign: -6.21,
+	direct: 2.98, derived: 3.09, nearName: 3.02, nearNameCovered: -0.34, nearNameUsed: 0.88,
+	nearMention: 2.82, nearMentionCovered: 1.50, nearMentionUsed: 0.31, nearBoth: -2.63, nearShare: 0.10,
+	inside: 1.74, insideEnd: -0.79, around: 2.09, aroundWords: 0.47, aroundInside: -0.87,
+	beside: 2.62,
 }}

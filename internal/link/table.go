@@ -146,9 +146,14 @@ func (t *table) prefer(all []string) []string {
 	return nil
 }
 
+// foreign reports an id that is of no preferred vocabulary, where there are some.
+func (t *table) foreign(id string) bool {
+	return len(t.preferred) > 0 && !slices.Contains(t.preferred, corpora.Vocabulary(id))
+}
+
 // answer gives an annotation's id in the preferred vocabularies, where the ontologies know it there; else as it is.
 func (t *table) answer(id string) []string {
-	if len(t.preferred) == 0 || slices.Contains(t.preferred, corpora.Vocabulary(id)) {
+	if !t.foreign(id) {
 		return []string{id}
 	}
 	for _, row := range t.rows(id) {

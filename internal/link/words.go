@@ -3,6 +3,7 @@ package link
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/index"
@@ -24,6 +25,9 @@ func newWords(x *index.Index, surface string) words {
 		fold := lexicon.Fold(word.Norm)
 		if fold == "" {
 			continue
+		}
+		if same, ok := equal[fold]; ok {
+			fold = same
 		}
 		at, known := slices.BinarySearch(w.folds, fold)
 		if known {
@@ -93,4 +97,22 @@ func shared(a, b []string) (n int) {
 		}
 	}
 	return n
+}
+
+// equal are words that stand for one another in the names of diseases, each with the one that it is compared as.
+var equal = equals("neoplasm tumor cancer malignancy", "disease disorder illness", "kidney renal", "liver hepatic", "heart cardiac", "lung pulmonary",
+	"stomach gastric", "brain cerebral", "nerve neural", "muscle muscular", "eye ocular", "skin cutaneous", "bladder vesical", "ovary ovarian",
+	"uterus uterine", "prostate prostatic", "vessel vascular", "blood hematologic hematological", "bone skeletal osseous", "insufficiency failure dysfunction impairment",
+	"hereditary inherited familial inborn", "injury damage lesion", "abnormality malformation anomaly defect", "mental psychiatric", "thyroid thyroidal",
+	"infarct infarction", "seizure convulsion", "hemorrhage bleeding", "deficiency deficient")
+
+func equals(groups ...string) map[string]string {
+	same := map[string]string{}
+	for _, group := range groups {
+		words := strings.Fields(group)
+		for _, w := range words {
+			same[lexicon.Fold(w)] = lexicon.Fold(words[0])
+		}
+	}
+	return same
 }
