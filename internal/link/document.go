@@ -8,8 +8,8 @@ import (
 	"github.com/ragner/ragner/index/lexicon"
 )
 
-// apposed notes which mentions stand in brackets behind others, as a short form does whose letters are not those of the long
-// one: "dimethyl sulfoxide (DMSO)". mentions are those of the document's entities.
+// apposed notes which mentions stand in brackets behind others and are not known to be short for them, as a short form whose
+// letters are not those of the long one: "cytosine arabinoside (AraC)". mentions are those of the document's entities.
 func apposed(doc corpora.Document, mentions []*mention) {
 	at := map[int][]int{} // entities by start
 	for i, e := range doc.Entities {
@@ -24,7 +24,7 @@ func apposed(doc corpora.Document, mentions []*mention) {
 		for _, j := range at[e.End()+gap+1] {
 			end := doc.Entities[j].End()
 			closed := end < len(doc.Text) && strings.IndexByte("),;", doc.Text[end]) >= 0
-			if closed && e.Label == doc.Entities[j].Label && mentions[i] != mentions[j] {
+			if closed && e.Label == doc.Entities[j].Label && mentions[i] != mentions[j] && mentions[j].long == "" {
 				mentions[i].besides(mentions[j])
 				mentions[j].besides(mentions[i])
 			}

@@ -12,8 +12,8 @@ import (
 
 func TestErrs(t *testing.T) {
 	for _, s := range []set{
-		{"/tmp/link/n-train", "ncbi_disease/original-data/devel", "Disease"},
-		{"/tmp/link/b-train", "bc5cdr_pubtator/CDR_DevelopmentSet.PubTator.txt", ""},
+		{"/tmp/link/n-train", "ncbi_disease/original-data/devel", "Disease", nil},
+		{"/tmp/link/b-train", "bc5cdr_pubtator/CDR_DevelopmentSet.PubTator.txt", "", nil},
 	} {
 		l := open(t, s.dir)
 		out := map[string]int{}

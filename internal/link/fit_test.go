@@ -20,9 +20,16 @@ import (
 
 type set struct {
 	dir, gold, label string
+	vocabularies     []string
 }
 
-func open(t *testing.T, dir string) *Linker {
+var prior = model{none: 3, weights: features{
+	annotated: 8, annotatedLog: 0.3, named: 5, related: 3, formAnnotated: 6, formNamed: 4, misspelled: 3, longAnnotated: 7, longNamed: 5, longForm: 4,
+	doubted: 3, manyIDs: -0.5, parent: -0.5, foreign: -3, direct: 0.5, derived: 5,
+	nearName: 3, nearMention: 3, nearShare: 1, inside: 2, insideEnd: 1, around: 1, aroundWords: 1, aroundInside: 0.5, beside: 5,
+}}
+
+func open(t *testing.T, dir string, vocabularies ...string) *Linker {
 	x, err := index.Open(dir, index.OpenOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -31,7 +38,9 @@ func open(t *testing.T, dir string) *Linker {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := New(x, r, Defaults())
+	o := Defaults()
+	o.Vocabularies = vocabularies
+	l, err := New(x, r, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,10 +97,12 @@ func docSamples(l *Linker, d corpora.Document) (ms []*mention, out []sample) {
 func TestFit(t *testing.T) {
 	var all []sample
 	for _, s := range []set{
-		{"/tmp/link/n-train", "ncbi_disease/original-data/train", "Disease"},
-		{"/tmp/link/b-train", "bc5cdr_pubtator/CDR_TrainingSet.PubTator.txt", ""},
+		{"/tmp/link/n-train", "ncbi_disease/original-data/train", "Disease", nil},
+		{"/tmp/link/b-train", "bc5cdr_pubtator/CDR_TrainingSet.PubTator.txt", "", nil},
+		{"/tmp/link/ncbi", "ncbi_disease/original-data/train", "Disease", nil},
+		{"/tmp/link/x2", "ncbi_disease/original-data/train", "Disease", []string{"MESH"}},
 	} {
-		l := open(t, s.dir)
+		l := open(t, s.dir, s.vocabularies...)
 		for _, d := range read(t, s.gold, s.label) {
 			_, list := docSamples(l, d)
 			all = append(all, list...)
@@ -109,7 +120,8 @@ func TestFit(t *testing.T) {
 		}
 	}
 	n := int(featureCount)
-	l2 := 1.0
+	l2 := 3.0
+	p0 := append(slices.Clone(prior.weights[:]), prior.none)
 	loss := func(grad, x []float64) float64 {
 		for i := range grad {
 			grad[i] = 0
@@ -141,12 +153,12 @@ func TestFit(t *testing.T) {
 			}
 			sum -= math.Log(good / z)
 			if grad != nil {
-				p0 := math.Exp(x[n]-top) / z
+				pn := math.Exp(x[n]-top) / z
 				q0 := 0.0
 				if nilRight {
 					q0 = 1
 				}
-				grad[n] += p0 - q0
+				grad[n] += pn - q0
 				for i, s := range scores {
 					e := math.Exp(s - top)
 					p, q := e/z, 0.0
@@ -160,15 +172,16 @@ func TestFit(t *testing.T) {
 			}
 		}
 		for i := range x {
-			sum += l2 / 2 * x[i] * x[i]
+			sum += l2 / 2 * (x[i] - p0[i]) * (x[i] - p0[i])
 			if grad != nil {
-				grad[i] += l2 * x[i]
+				grad[i] += l2 * (x[i] - p0[i])
 			}
 		}
 		return sum
 	}
 	p := optimize.Problem{Func: func(x []float64) float64 { return loss(nil, x) }, Grad: func(g, x []float64) { loss(g, x) }}
-	x0 := append(slices.Clone(fitted.weights[:]), fitted.none)
+	x0 := slices.Clone(p0)
+	fitted = prior
 	fmt.Println("before", loss(nil, x0)/float64(len(rows)), len(rows))
 	r, err := optimize.Minimize(p, x0, &optimize.Settings{MajorIterations: 150, GradientThreshold: 1e-3}, &optimize.LBFGS{})
 	if r == nil {
@@ -183,8 +196,8 @@ func TestFit(t *testing.T) {
 
 func TestDev(t *testing.T) {
 	for _, s := range []set{
-		{"/tmp/link/n-train", "ncbi_disease/original-data/devel", "Disease"},
-		{"/tmp/link/b-train", "bc5cdr_pubtator/CDR_DevelopmentSet.PubTator.txt", ""},
+		{"/tmp/link/n-train", "ncbi_disease/original-data/devel", "Disease", nil},
+		{"/tmp/link/b-train", "bc5cdr_pubtator/CDR_DevelopmentSet.PubTator.txt", "", nil},
 	} {
 		l := open(t, s.dir)
 		for _, depth := range depths {

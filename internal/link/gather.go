@@ -1,6 +1,7 @@
 package link
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -142,38 +143,51 @@ type idSet struct {
 // together tells ids that a name's mentions carry at the same time from such as some carry and others do not: where there
 // are more ids than mentions, ids that stand equally often and make up the difference belong together.
 func together(n lexicon.Name) []idSet {
-	list := n.Entry.Concepts
-	over := -n.Times
-	for _, c := range list {
-		over += c.Count
-	}
+	var plain []lexicon.ConceptCount
 	var sets []idSet
-	for first := 0; first < len(list); {
+	over := -n.Times
+	for _, c := range n.Entry.Concepts {
+		over += c.Count
+		if strings.Contains(c.ID, "+") {
+			sets = addSet(sets, c)
+		} else {
+			plain = append(plain, c)
+		}
+	}
+	for first := 0; first < len(plain); {
 		next := first + 1
-		for next < len(list) && list[next].Count == list[first].Count {
+		for next < len(plain) && plain[next].Count == plain[first].Count {
 			next++
 		}
-		group := list[first:next]
-		if n.Times > 0 && over > 0 && len(group) > 1 && over == group[0].Count*(len(group)-1) {
-			sets = append(sets, newSet(group...))
-		} else {
-			for _, c := range group {
-				sets = append(sets, newSet(c))
-			}
-		}
+		group := plain[first:next]
 		first = next
+		if n.Times > 0 && over > 0 && len(group) > 1 && over == group[0].Count*(len(group)-1) {
+			sets = addSet(sets, group...)
+			continue
+		}
+		for _, c := range group {
+			sets = addSet(sets, c)
+		}
 	}
+	slices.SortStableFunc(sets, func(a, b idSet) int { return cmp.Compare(b.count, a.count) })
 	return sets
 }
 
-func newSet(list ...lexicon.ConceptCount) idSet {
+// addSet adds ids that stand together, or their count to that of the same ids.
+func addSet(sets []idSet, list ...lexicon.ConceptCount) []idSet {
 	ids := make([]string, len(list))
 	for i, c := range list {
 		ids[i] = c.ID
 	}
 	ids = corpora.CanonicalIDs(ids)
 	slices.Sort(ids)
-	return idSet{ids, list[0].Count}
+	for i := range sets {
+		if slices.Equal(sets[i].ids, ids) {
+			sets[i].count += list[0].Count
+			return sets
+		}
+	}
+	return append(sets, idSet{ids, list[0].Count})
 }
 
 // answer gives ids in the preferred vocabularies.

@@ -77,7 +77,9 @@ func (l *Link) Add(p Pair, given *corpora.Document, known func(id string) bool) 
 	if given != nil {
 		l.addGiven(p.Gold, *given)
 	}
-	l.addDocument(gold, pred)
+	for _, side := range p.comparable(gold, pred) {
+		l.addDocument(side)
+	}
 }
 
 // compare scores the mentions that both sides have.
@@ -142,8 +144,8 @@ func (r *Ranked) add(gold []string, e corpora.Entity) {
 }
 
 // addDocument compares the sets of concepts of a document.
-func (l *Link) addDocument(gold, pred []mention) {
-	want, got := conceptSet(gold), conceptSet(pred)
+func (l *Link) addDocument(s sides) {
+	want, got := conceptSet(s.gold), conceptSet(s.pred)
 	l.answered = l.answered || len(got) > 0
 	right := 0
 	for id := range got {
