@@ -136,7 +136,7 @@ type Output struct {
 func Defaults() Config {
 	return Config{
 		Learn: Learn{Enabled: true, Least: 200, L2: 4, Iterations: 50},
-		Link:  Link{Depth: "document", Threshold: 0.3, Candidates: 5},
+		Link:  Link{Depth: "document", Threshold: 0.2, Candidates: 5},
 		Embedder: Embedder{
 			Spec: "static", APIKeyEnv: "RAGNER_API_KEY", Timeout: 2 * time.Minute, Retries: 3, Concurrency: 2,
 			Batch: 64, BatchChars: 8192, Cache: "resume", CacheMB: 4096,

@@ -45,8 +45,9 @@ type candidates struct {
 	foreign func(id string) bool
 }
 
-func (l *Linker) newCandidates() *candidates {
-	return &candidates{at: map[string]*candidate{}, foreign: l.table.foreign}
+func (l *Linker) newCandidates(label string) *candidates {
+	foreign := func(id string) bool { return l.table.foreign(id, label) }
+	return &candidates{at: map[string]*candidate{}, foreign: foreign}
 }
 
 // get is the candidate with these ids, made where it is missing; source is noted where it is stronger than what is known.

@@ -51,7 +51,7 @@ type slots struct {
 
 // gather finds the candidates of a mention.
 func (g *gathering) gather(surface, label string) *mention {
-	m := &mention{surface: surface, label: label, long: g.expand(surface), found: g.newCandidates()}
+	m := &mention{surface: surface, label: label, long: g.expand(surface), found: g.newCandidates(label)}
 	m.words = newWords(g.index, m.full())
 	whole := g.defined[surface] != ""
 	exact := slots{annotated, named, related, sourceAnnotated, sourceSynonym, 1}
@@ -125,7 +125,7 @@ func (g *gathering) byAnnotations(m *mention, n lexicon.Name, at slots) {
 	}
 	total = max(total, n.Times)
 	for _, s := range sets {
-		c := m.found.get(g.answer(s.ids), at.source)
+		c := m.found.get(g.answer(s.ids, m.label), at.source)
 		c.features.raise(at.annotated, at.trust*float64(s.count)/(float64(total)+0.5))
 		if at.annotated == annotated {
 			c.features.raise(annotatedLog, min(4, math.Log2(1+float64(s.count))))
@@ -191,10 +191,10 @@ func addSet(sets []idSet, list ...lexicon.ConceptCount) []idSet {
 }
 
 // answer gives ids in the preferred vocabularies.
-func (g *gathering) answer(ids []string) []string {
+func (g *gathering) answer(ids []string, label string) []string {
 	var out []string
 	for _, id := range ids {
-		for _, a := range g.table.answer(id) {
+		for _, a := range g.table.answer(id, label) {
 			if !slices.Contains(out, a) {
 				out = append(out, a)
 			}
@@ -218,7 +218,7 @@ func (g *gathering) byTerms(m *mention, refs []lexicon.TermRef, at slots) {
 		if !g.table.fits(ref.Label, m.label) {
 			continue
 		}
-		ids, up := g.table.ids(ref.Row)
+		ids, up := g.table.ids(ref.Row, m.label)
 		s := sense{ids, ref.Primary || ref.Scope == corpora.ScopeExact, ref.Primary, up, corpora.CanonicalID(g.index.Term(ref.Row).ID)}
 		senses = append(senses, s)
 		distinct[s.exact][ids[0]] = true

@@ -29,7 +29,7 @@ type Settings struct {
 }
 
 // Defaults are the settings measured best on development data.
-func Defaults() Settings { return Settings{Depth: "document", Threshold: 0.3, Candidates: 5} }
+func Defaults() Settings { return Settings{Depth: "document", Threshold: 0.2, Candidates: 5} }
 
 // depth says which ways of finding names are used.
 type depth int

@@ -51,7 +51,7 @@ func theTerms() []corpora.Term {
 		{ID: "DOID:326", Name: "ischemia", Label: "D", Xrefs: []string{"MESH:D007511"}},
 		{ID: "DOID:9", Name: "ischemia of the knee", Label: "D", Parents: []string{"DOID:326"}},
 		{ID: "DOID:13189", Name: "gout", Label: "D"},
-		{ID: "CHEBI:28262", Name: "dimethyl sulfoxide", Label: "C", Xrefs: []string{"MESH:D004121"}},
+		{ID: "CHEBI:28262", Name: "dimethyl sulfoxide", Label: "C", Xrefs: []string{"CHEBI:28262"}},
 		{ID: "D018235", Name: "Smooth muscle tumor", Label: "D"},
 	}
 }
@@ -129,7 +129,8 @@ func TestDocument(t *testing.T) {
 		{"A [breast and ovarian cancer|D].", "MESH:D001943 MESH:D010051", "part"},
 		{"The [deafness and blindness|D].", "MESH:D001766 MESH:D003638", "annotated"},
 		{"A [bilateral sporadic aniridia|D].", "MESH:D015783", "inside"},
-		{"Here [gout|D] has an id of its own vocabulary alone.", "DOID:13189", "name"},
+		{"Here [gout|D] has an id of a vocabulary alone that annotators do not use.", "", "name"},
+		{"The [dimethyl sulfoxide|C] of a label whose annotations have no ids.", "CHEBI:28262", "name"},
 		{"No [hiccup|D] is known.", "", ""},
 	} {
 		e := resolve(t, l, document(t, "new", c.text))[0]
@@ -152,7 +153,7 @@ func TestDocumentContext(t *testing.T) {
 	}
 	list := resolve(t, l, document(t, "new", "With [dimethyl sulfoxide|C] ([DXO|C]). The [DXO|C] was old."))
 	for _, e := range list {
-		if !slices.Equal(e.Concepts, []string{"MESH:D004121"}) {
+		if !slices.Equal(e.Concepts, []string{"CHEBI:28262"}) {
 			t.Errorf("%s: %v", e.Label, e.Links)
 		}
 	}

@@ -10,12 +10,12 @@ type model struct {
 
 func exp(x float64) float64 { return math.Exp(x) }
 
-var fitted = model{none: 3.89, weights: features{
-	annotated: 7.49, annotatedLog: 0.88, otherwise: 2.51, named: 4.20, related: 2.67,
-	formAnnotated: 4.76, formNamed: 2.48, misspelled: 1.56, longAnnotated: 3.07, longNamed: -0.19,
-	longForm: 0.77, doubted: 3.13, manyIDs: -0.83, parent: 0.20, foreign: -6.21,
-	direct: 2.98, derived: 3.09, nearName: 3.02, nearNameCovered: -0.34, nearNameUsed: 0.88,
-	nearMention: 2.82, nearMentionCovered: 1.50, nearMentionUsed: 0.31, nearBoth: -2.63, nearShare: 0.10,
-	inside: 1.74, insideEnd: -0.79, around: 2.09, aroundWords: 0.47, aroundInside: -0.87,
-	beside: 2.62,
+var fitted = model{none: 4.41, weights: features{
+	annotated: 9.27, annotatedLog: 0.74, otherwise: 2.59, named: 6.31, related: 3.87,
+	formAnnotated: 6.64, formNamed: 3.23, misspelled: 3.27, longAnnotated: 5.82, longNamed: 3.34,
+	longForm: 1.29, doubted: 2.19, manyIDs: -1.54, parent: -0.04, foreign: -7.83,
+	direct: 1.50, derived: 4.99, nearName: 2.19, nearNameCovered: -1.21, nearNameUsed: 2.65,
+	nearMention: 3.71, nearMentionCovered: 1.41, nearMentionUsed: 0.02, nearBoth: -3.40, nearShare: 0.45,
+	inside: 1.10, insideEnd: -0.41, around: 2.07, aroundWords: 1.54, aroundInside: -0.72,
+	beside: 6.64,
 }}

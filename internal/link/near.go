@@ -50,7 +50,7 @@ func (g *gathering) nearMentions(m *mention) {
 			}
 			seen[key] = true
 			if l := compare(m.words, newWords(g.index, surface)); l.like() >= leastLike {
-				list = append(list, near{g.answer(ids), l})
+				list = append(list, near{g.answer(ids, m.label), l})
 				total += l.like() * l.like()
 			}
 		}
@@ -77,7 +77,7 @@ func (g *gathering) nearTerms(m *mention) {
 		if l.like() < leastLike {
 			continue
 		}
-		ids, up := g.table.ids(number)
+		ids, up := g.table.ids(number, m.label)
 		for _, id := range ids {
 			c := m.found.get([]string{id}, sourceNear)
 			if l.like() > c.features[nearName] {
@@ -120,12 +120,12 @@ func (g *gathering) inside(m *mention) {
 // closest names.
 func (g *gathering) idsOf(c lexicon.Candidate, label string) [][]string {
 	if sets := together(lexicon.Name{Entry: c.Entry, Times: c.Entry.Total()}); len(sets) > 0 {
-		return [][]string{g.answer(sets[0].ids)}
+		return [][]string{g.answer(sets[0].ids, label)}
 	}
 	var all [][]string
 	for _, s := range g.searcher.Senses(c) {
 		for _, row := range g.table.own[corpora.CanonicalID(s.ID)] {
-			ids, _ := g.table.ids(int(row))
+			ids, _ := g.table.ids(int(row), label)
 			if s.Scope != retrieval.ScopeName && s.Scope != corpora.ScopeExact && len(all) > 0 {
 				return all
 			}

@@ -72,7 +72,7 @@ func completions(parts [][]string) [][]string {
 func (g *gathering) all(names []string, label string) []*mention {
 	parts := make([]*mention, len(names))
 	for i, name := range names {
-		p := &mention{surface: name, label: label, found: g.newCandidates()}
+		p := &mention{surface: name, label: label, found: g.newCandidates(label)}
 		if !g.byNames(p, name, slots{annotated, named, related, sourcePart, sourcePart, 1}) || len(p.found.list) == 0 {
 			return nil
 		}

@@ -13,27 +13,22 @@ import (
 
 // table knows the terms of an index by their ids and cross-references, and in which vocabularies its annotations speak.
 type table struct {
-	index     *index.Index
-	own       map[string][]int32 // terms by their own id
-	by        map[string][]int32 // terms by a cross-reference into one of the vocabularies
-	preferred []string           // vocabularies to answer in, best first; none: a term's own
-	labels    map[string]bool    // that terms have
-	asked     bool               // whether the user named them
-	spoken    []string           // vocabularies of the annotations' ids, the most frequent first
+	index  *index.Index
+	own    map[string][]int32  // terms by their own id
+	by     map[string][]int32  // terms by a cross-reference into one of the vocabularies
+	labels map[string]bool     // that terms have
+	asked  []string            // vocabularies that the user wants answers in, best first; none: those of spoken
+	spoken map[string][]string // by label: vocabularies of its annotations' ids, the most frequent first
 }
 
 // sampled is the most annotated sentences that are asked which vocabularies annotations use.
 const sampled = 2000
 
-func newTable(x *index.Index, preferred []string) *table {
+func newTable(x *index.Index, asked []string) *table {
 	t := &table{index: x, own: map[string][]int32{}, by: map[string][]int32{}, labels: map[string]bool{}}
 	t.spoken = t.heard()
-	t.preferred = t.spoken
-	if len(preferred) > 0 {
-		t.preferred, t.asked = nil, true
-		for _, name := range preferred {
-			t.preferred = append(t.preferred, corpora.Vocabulary(corpora.CanonicalID(name+":")))
-		}
+	for _, name := range asked {
+		t.asked = append(t.asked, corpora.Vocabulary(corpora.CanonicalID(name+":")))
 	}
 	for row := range x.TermCount() {
 		term := x.Term(row)
@@ -52,19 +47,21 @@ func newTable(x *index.Index, preferred []string) *table {
 
 // check finds vocabularies that were asked for and that no id is of.
 func (t *table) check() error {
-	if !t.asked {
+	if len(t.asked) == 0 {
 		return nil
 	}
 	known := map[string]bool{}
-	for _, name := range t.spoken {
-		known[name] = true
+	for _, names := range t.spoken {
+		for _, name := range names {
+			known[name] = true
+		}
 	}
 	for _, ids := range []map[string][]int32{t.own, t.by} {
 		for id := range ids {
 			known[corpora.Vocabulary(id)] = true
 		}
 	}
-	for _, name := range t.preferred {
+	for _, name := range t.asked {
 		if !known[name] {
 			delete(known, "")
 			return fmt.Errorf("no id of the index is of the vocabulary %s (it has %s)", name, strings.Join(slices.Sorted(maps.Keys(known)), ", "))
@@ -73,34 +70,49 @@ func (t *table) check() error {
 	return nil
 }
 
-// heard are the vocabularies of the annotations' ids, the most frequent first; ids without one count as one, "".
-func (t *table) heard() []string {
-	counts := map[string]int{}
+// heard are the vocabularies of the annotations' ids by label, the most frequent first; ids without one count as one, "".
+func (t *table) heard() map[string][]string {
+	counts := map[string]map[string]int{}
 	n := min(sampled, t.index.Sentences().Len())
 	for i := range n {
 		for _, e := range t.index.Sentence(i * t.index.Sentences().Len() / n).Entities {
 			for _, id := range corpora.CanonicalIDs(e.Concepts) {
-				counts[corpora.Vocabulary(id)]++
+				if counts[e.Label] == nil {
+					counts[e.Label] = map[string]int{}
+				}
+				counts[e.Label][corpora.Vocabulary(id)]++
 			}
 		}
 	}
-	return slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
-		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
-	})
+	spoken := map[string][]string{}
+	for label, of := range counts {
+		spoken[label] = slices.SortedFunc(maps.Keys(of), func(a, b string) int {
+			return cmp.Or(cmp.Compare(of[b], of[a]), cmp.Compare(a, b))
+		})
+	}
+	return spoken
+}
+
+// preferred are the vocabularies to answer in for a label's mentions, best first; none: a term's own.
+func (t *table) preferred(label string) []string {
+	if len(t.asked) > 0 {
+		return t.asked
+	}
+	return t.spoken[label]
 }
 
 // ids are those that a term answers with: of the preferred vocabularies the first in which it has some, by its own id, its
 // cross-references or those of a term that is the same one in another ontology; else its own id. up reports that
 // they are a parent's, as where a vocabulary has no more specific one.
-func (t *table) ids(row int) (ids []string, up bool) {
+func (t *table) ids(row int, label string) (ids []string, up bool) {
 	term := t.index.Term(row)
 	all := t.same(term)
-	if found := t.prefer(all); len(found) > 0 {
+	if found := t.prefer(all, label); len(found) > 0 {
 		return found, false
 	}
 	for _, parent := range term.Parents {
 		for _, p := range t.own[corpora.CanonicalID(parent)] {
-			if found := t.prefer(t.same(t.index.Term(int(p)))); len(found) > 0 {
+			if found := t.prefer(t.same(t.index.Term(int(p))), label); len(found) > 0 {
 				return found, true
 			}
 		}
@@ -131,8 +143,8 @@ func (t *table) same(term corpora.Term) []string {
 }
 
 // prefer are the ids of the first preferred vocabulary that has some.
-func (t *table) prefer(all []string) []string {
-	for _, name := range t.preferred {
+func (t *table) prefer(all []string, label string) []string {
+	for _, name := range t.preferred(label) {
 		var found []string
 		for _, id := range all {
 			if corpora.Vocabulary(id) == name {
@@ -147,17 +159,18 @@ func (t *table) prefer(all []string) []string {
 }
 
 // foreign reports an id that is of no preferred vocabulary, where there are some.
-func (t *table) foreign(id string) bool {
-	return len(t.preferred) > 0 && !slices.Contains(t.preferred, corpora.Vocabulary(id))
+func (t *table) foreign(id, label string) bool {
+	preferred := t.preferred(label)
+	return len(preferred) > 0 && !slices.Contains(preferred, corpora.Vocabulary(id))
 }
 
 // answer gives an annotation's id in the preferred vocabularies, where the ontologies know it there; else as it is.
-func (t *table) answer(id string) []string {
-	if !t.foreign(id) {
+func (t *table) answer(id, label string) []string {
+	if !t.foreign(id, label) {
 		return []string{id}
 	}
 	for _, row := range t.rows(id) {
-		if found := t.prefer(t.same(t.index.Term(int(row)))); len(found) > 0 {
+		if found := t.prefer(t.same(t.index.Term(int(row))), label); len(found) > 0 {
 			return found
 		}
 	}
