@@ -53,7 +53,7 @@ type slots struct {
 func (g *gathering) gather(surface, label string) *mention {
 	m := &mention{surface: surface, label: label, long: g.expand(surface), found: g.newCandidates(label)}
 	m.words = newWords(g.index, m.full())
-	whole := g.defined[surface] != ""
+	whole := g.defined[surface] != "" && g.depth >= depthForms
 	exact := slots{annotated, named, related, sourceAnnotated, sourceSynonym, 1}
 	if whole {
 		exact = slots{doubted, doubted, doubted, sourceFuzzy, sourceFuzzy, 1}
