@@ -20,6 +20,7 @@ import (
 	"github.com/ragner/ragner/index"
 	"github.com/ragner/ragner/internal/config"
 	"github.com/ragner/ragner/internal/embed"
+	"github.com/ragner/ragner/internal/link"
 	"github.com/ragner/ragner/internal/llm"
 	"github.com/ragner/ragner/internal/prompt"
 	"github.com/ragner/ragner/internal/tag"
@@ -46,6 +47,7 @@ type Engine struct {
 	searcher *retrieval.Searcher
 	sharer   *tag.Sharer // nil: each sentence has demonstrations of its own
 	tagger   tag.Tagger
+	linker   *link.Linker // nil: entities are not resolved
 	model    *tag.LLM     // nil without a model
 	cascade  *tag.Cascade // nil: the model is not asked about doubtful sentences alone
 	warnings []string     // of opening, so many, and of settling
@@ -73,7 +75,7 @@ func Open(ctx context.Context, dir string, o Options) (*Engine, error) {
 		return nil, errors.Join(err, x.Close())
 	}
 	e.sharer = e.newSharer()
-	if err := e.openTagger(); err != nil {
+	if err := errors.Join(e.openLinker(), e.openTagger()); err != nil {
 		return nil, errors.Join(err, x.Close())
 	}
 	e.opened = len(e.warnings)
@@ -183,7 +185,8 @@ func (e *Engine) Tag(ctx context.Context, doc corpora.Document, without ...strin
 	if err := e.Settle(ctx); err != nil {
 		return doc, Stats{}, err
 	}
-	return tag.Document(ctx, e.tagger, doc, e.options.Prompt.Context, without...)
+	doc, stats, err := tag.Document(ctx, e.tagger, doc, e.options.Prompt.Context, without...)
+	return e.linked(ctx, doc, stats, err, without)
 }
 
 // Plan says how many documents are best tagged at once, and whether they have to be seen before, because they share

@@ -43,6 +43,15 @@ type Entity struct {
 	Score     float64    // of a prediction, 0 to 1; 0 for gold
 	Status    Status     // "" counts as StatusGold
 	From      Provenance // of a prediction
+	Links     []Link     // of a prediction whose concepts were ranked: what it may name, best first
+}
+
+// Link is a concept that a mention may name.
+type Link struct {
+	ID     string
+	Score  float64 // chance that it does, 0 to 1
+	Name   string  // of the concept, or ""
+	Source string  // what speaks for it most
 }
 
 // Start is the first byte of the entity, End the byte after its last; both -1 when it has no fragment.

@@ -85,6 +85,9 @@ func eval(cmd *cobra.Command, s streams, a evalArgs) error {
 			fmt.Fprintln(s.err, "ragner: warning: the learned tagger was learned from them, which cannot be taken back: its figures are too good")
 		}
 	}
+	if c.Link.Enabled && result.Linking == nil {
+		fmt.Fprintln(s.err, "ragner: warning: gold has no concept ids: what --link found cannot be scored")
+	}
 	if err := writeEvaluation(a.out, result, pred); err != nil {
 		return err
 	}
@@ -124,6 +127,9 @@ func evaluate(ctx context.Context, job *tagJob, gold []corpora.Document) (*ablat
 	}
 	pairs, _ := score.Pairs(gold, pred)
 	x := ablation.Evaluate(job.engine, pairs, job.without)
+	if err := x.Link(ctx, job.engine, pairs, job.without); err != nil {
+		return nil, nil, err
+	}
 	x.AddCost(job.stats, time.Since(started).Seconds())
 	x.Tagger, x.Failed = job.engine.Tagger(), failed
 	return x, pred, nil

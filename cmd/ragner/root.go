@@ -67,7 +67,7 @@ func addTagFlags(cmd *cobra.Command) {
 
 // addTuningFlags is addTagFlags for tune, whose own budget is of calls.
 func addTuningFlags(cmd *cobra.Command) {
-	addSettings(cmd, "index", "tagger", "threshold", "cascade.ask", "cascade.examples", "retrieval.", "model.", "prompt.", "input.")
+	addSettings(cmd, "index", "tagger", "threshold", "cascade.ask", "cascade.examples", "link.", "retrieval.", "model.", "prompt.", "input.")
 	addSettings(cmd, serverSettings...)
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ragner/ragner"
+	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/retrieval"
 )
 
@@ -31,7 +32,7 @@ TEXT is one sentence; - or nothing reads standard input. --explain shows what ea
 			return search(cmd, s, text, explain, asJSON)
 		},
 	}
-	addSettings(cmd, "index", "retrieval.", "embedder.spec", "prompt.passages")
+	addSettings(cmd, "index", "retrieval.", "embedder.spec", "prompt.passages", "link.")
 	addSettings(cmd, serverSettings...)
 	cmd.Flags().BoolVar(&explain, "explain", false, "show the parts of each score")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
@@ -82,17 +83,38 @@ func search(cmd *cobra.Command, s streams, text string, explain, asJSON bool) (e
 			return err
 		}
 	}
+	links, err := linksOf(cmd.Context(), e, text, found.Terms)
+	if err != nil {
+		return err
+	}
 	if asJSON {
-		return writeJSON(s.out, searchJSON(text, found, near))
+		return writeJSON(s.out, searchJSON(text, found, near, links))
 	}
 	show := evidencePrinter{out: s.out, engine: e, explain: explain, colour: coloured(s.out)}
 	show.demonstrations(found.Demonstrations)
-	show.terms("in the text", found.Terms)
-	show.terms("nearest to what has no exact hit", near)
+	show.terms("in the text", found.Terms, links)
+	show.terms("nearest to what has no exact hit", near, nil)
 	for i, p := range found.Passages {
 		fmt.Fprintf(s.out, "passage %d: %s\n", i+1, p.Text)
 	}
 	return nil
+}
+
+// linksOf are, by term hit, the concepts that it may name, as tag would link an entity there; nil without --link.
+func linksOf(ctx context.Context, e *ragner.Engine, text string, hits []retrieval.TermHit) ([][]corpora.Link, error) {
+	doc := corpora.Document{Text: text}
+	for _, h := range hits {
+		doc.Entities = append(doc.Entities, corpora.Entity{Label: h.Term.Label, Fragments: []corpora.Fragment{h.Fragment}})
+	}
+	linked, err := e.Link(ctx, doc)
+	if err != nil || linked == nil {
+		return nil, err
+	}
+	links := make([][]corpora.Link, len(hits))
+	for i := range hits {
+		links[i] = linked.Entities[i].Links
+	}
+	return links, nil
 }
 
 // evidencePrinter shows evidence to people.
@@ -112,13 +134,17 @@ func (p evidencePrinter) demonstrations(list []retrieval.Demonstration) {
 	}
 }
 
-func (p evidencePrinter) terms(where string, list []retrieval.TermHit) {
+func (p evidencePrinter) terms(where string, list []retrieval.TermHit, links [][]corpora.Link) {
 	if len(list) == 0 {
 		return
 	}
 	fmt.Fprintln(p.out, plural(len(list), "term"), where)
-	for _, t := range list {
+	for i, t := range list {
 		fmt.Fprintf(p.out, "     %s  %s\n", t.Surface, termText(t))
+		for k := 0; links != nil && k < len(links[i]); k++ {
+			l := links[i][k]
+			fmt.Fprintf(p.out, "     %.2f  %s · %s\n", l.Score, strings.TrimSpace(l.ID+" "+l.Name), l.Source)
+		}
 		if p.explain {
 			fmt.Fprintf(p.out, "     from %s%s\n", contributions(t.From), p.known(t))
 			p.senses(t.Senses)

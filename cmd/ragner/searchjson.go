@@ -33,9 +33,19 @@ type termJSON struct {
 	From  []retrieval.Contribution `json:"from"`
 
 	Senses []retrieval.Sense `json:"senses,omitempty"` // of an ambiguous name: all terms, the one above first
+	Links  []linkJSON        `json:"links,omitempty"`  // with --link: the concepts that the hit may name, best first
 }
 
-func searchJSON(text string, e retrieval.Evidence, near []retrieval.TermHit) map[string]any {
+// linkJSON is a concept that a term hit may name.
+type linkJSON struct {
+	ID     string  `json:"id"`
+	Score  float64 `json:"score"`
+	Name   string  `json:"name,omitempty"`
+	Source string  `json:"source"`
+}
+
+// searchJSON is what search prints; links, nil without --link, are by term in the text.
+func searchJSON(text string, e retrieval.Evidence, near []retrieval.TermHit, links [][]corpora.Link) map[string]any {
 	hits := []hitJSON{}
 	for _, d := range e.Demonstrations {
 		h := hitJSON{d.Ref(), d.Sentence.DocID, d.Sentence.Index, d.Sentence.Text, []entityJSON{}, d.Score, d.From}
@@ -47,9 +57,14 @@ func searchJSON(text string, e retrieval.Evidence, near []retrieval.TermHit) map
 	}
 	m := corpora.NewMapper(text)
 	terms, names, passages := []termJSON{}, []termJSON{}, []string{}
-	for _, t := range e.Terms {
+	for i, t := range e.Terms {
 		start, end := m.CodePoints(t.Fragment.Start), m.CodePoints(t.Fragment.End)
-		terms = append(terms, termJSON{t.Term.ID, t.Term.Name, t.Term.Label, t.Surface, &start, &end, t.Prior, t.From, ambiguous(t.Senses)})
+		hit := termJSON{t.Term.ID, t.Term.Name, t.Term.Label, t.Surface, &start, &end, t.Prior, t.From, ambiguous(t.Senses), nil}
+		for k := 0; links != nil && k < len(links[i]); k++ {
+			l := links[i][k]
+			hit.Links = append(hit.Links, linkJSON{l.ID, l.Score, l.Name, l.Source})
+		}
+		terms = append(terms, hit)
 	}
 	for _, t := range near {
 		names = append(names, termJSON{ID: t.Term.ID, Name: t.Term.Name, Label: t.Term.Label, Text: t.Surface, From: t.From, Senses: ambiguous(t.Senses)})

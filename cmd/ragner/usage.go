@@ -51,7 +51,7 @@ func addSettings(cmd *cobra.Command, keys ...string) {
 
 // sections are the flags of the help, by the section of the setting they set.
 var sections = []struct{ key, title string }{
-	{"", "Flags"}, {"cascade", "Cascade"}, {"learn", "Learning"}, {"suggest", "Suggestions"}, {"retrieval", "Retrieval"}, {"embedder", "Embedder"}, {"model", "Model"}, {"prompt", "Prompt"},
+	{"", "Flags"}, {"cascade", "Cascade"}, {"learn", "Learning"}, {"suggest", "Suggestions"}, {"link", "Concepts"}, {"retrieval", "Retrieval"}, {"embedder", "Embedder"}, {"model", "Model"}, {"prompt", "Prompt"},
 }
 
 // placeholders say what a flag of a setting takes, where its type does not.

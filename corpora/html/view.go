@@ -120,6 +120,7 @@ func facts(e corpora.Entity, mapper *corpora.Mapper) []fact {
 	}
 	for _, f := range []fact{
 		{"Concepts", strings.Join(e.Concepts, ", ")},
+		{"May name", linked(e.Links)},
 		{"Terms shown", strings.Join(e.From.Terms, ", ")},
 		{"Demonstrations", strings.Join(e.From.Demonstrations, ", ")},
 	} {
@@ -128,6 +129,15 @@ func facts(e corpora.Entity, mapper *corpora.Mapper) []fact {
 		}
 	}
 	return list
+}
+
+// linked are the concepts that an entity may name, with their chances.
+func linked(links []corpora.Link) string {
+	parts := make([]string, len(links))
+	for i, l := range links {
+		parts[i] = fmt.Sprintf("%s %.2f (%s)", strings.TrimSpace(l.ID+" "+l.Name), l.Score, l.Source)
+	}
+	return strings.Join(parts, "; ")
 }
 
 // legend is the end of the page.

@@ -85,7 +85,8 @@ func full() corpora.Document {
 		{Label: "Sign", Fragments: []corpora.Fragment{at("left"), at("pain")}, Concepts: []string{"HP:1", "HP:2"}, Status: corpora.StatusGold},
 		{
 			Label: "Sign", Fragments: []corpora.Fragment{at("right pain")}, Score: 0.1235, Status: corpora.StatusFuzzy,
-			From: corpora.Provenance{Demonstrations: []string{"x#1"}, Terms: []string{}},
+			From:     corpora.Provenance{Demonstrations: []string{"x#1"}, Terms: []string{}},
+			Concepts: []string{"HP:1"}, Links: []corpora.Link{{ID: "HP:1", Score: 0.75, Name: "pain", Source: "name"}, {ID: "HP:2", Score: 0.2}},
 		},
 		{Label: "Site", Fragments: []corpora.Fragment{at("left and right")}, Score: 0.5, Status: corpora.StatusExact},
 		{Label: "Whole", Fragments: []corpora.Fragment{at("left and right pain")}, Status: corpora.StatusNormalized},
@@ -193,9 +194,9 @@ func labelled(doc corpora.Document) string {
 func TestLossesAreNamed(t *testing.T) {
 	failed := corpora.Document{ID: "d2", Err: &corpora.Failure{Code: "timeout"}}
 	want := map[string]string{
-		nameSpacy:       "2 concept ids, 1 discontinuous entities, 1 failed documents (left out), 3 scores, statuses and evidence of predictions, 2 sentence borders",
-		nameDoccano:     "2 concept ids, 1 discontinuous entities, 1 failed documents (left out), 3 scores, statuses and evidence of predictions, 2 sentence borders",
-		nameLabelStudio: "2 concept ids, 1 discontinuous entities, 1 failed documents (left out), 2 scores, statuses and evidence of predictions, 2 sentence borders",
+		nameSpacy:       "3 concept ids, 1 discontinuous entities, 1 failed documents (left out), 3 scores, statuses and evidence of predictions, 2 sentence borders",
+		nameDoccano:     "3 concept ids, 1 discontinuous entities, 1 failed documents (left out), 3 scores, statuses and evidence of predictions, 2 sentence borders",
+		nameLabelStudio: "3 concept ids, 1 discontinuous entities, 1 failed documents (left out), 2 scores, statuses and evidence of predictions, 2 sentence borders",
 		nameProdigy:     "1 concept ids, 1 discontinuous entities, 1 failed documents (left out), 1 scores, statuses and evidence of predictions, 2 sentence borders",
 	}
 	for name, want := range want {

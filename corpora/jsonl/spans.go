@@ -26,6 +26,7 @@ type span struct {
 	score     float64
 	status    corpora.Status
 	from      corpora.Provenance
+	links     []corpora.Link
 }
 
 // converter turns spans into entities of one text.
@@ -68,7 +69,7 @@ func (c converter) entities(spans []span) ([]corpora.Entity, error) {
 var errOffsets = errors.New("its offsets do not fit")
 
 func (c converter) entity(s span) (corpora.Entity, error) {
-	e := corpora.Entity{ID: s.id, Label: s.label, Concepts: s.concepts, Score: s.score, Status: s.status, From: s.from}
+	e := corpora.Entity{ID: s.id, Label: s.label, Concepts: s.concepts, Score: s.score, Status: s.status, From: s.from, Links: s.links}
 	if c.label != "" {
 		e.Label = c.label
 	}
@@ -242,6 +243,7 @@ type spanObject struct {
 	Score       float64         `json:"score"`
 	Status      corpora.Status  `json:"status"`
 	From        wireFrom        `json:"from"`
+	Links       []wireLink      `json:"links"`
 }
 
 func parseSpanObject(raw json.RawMessage) (span, error) {
@@ -253,6 +255,9 @@ func parseSpanObject(raw json.RawMessage) (span, error) {
 		label: first(o.Label, o.EntityType, o.Type), surface: o.Text, concepts: append(o.Concepts, conceptOf(o.KBID)...),
 		score: o.Score, status: o.Status, fragments: o.Fragments,
 		from: corpora.Provenance{Demonstrations: o.From.Demonstrations, Terms: o.From.Terms},
+	}
+	for _, l := range o.Links {
+		s.links = append(s.links, corpora.Link(l))
 	}
 	s.id, _ = scalar(o.ID)
 	start, end := either(o.Start, o.StartOffset), either(o.End, o.EndOffset)

@@ -30,6 +30,14 @@ type wireEntity struct {
 	Score     *float64       `json:"score,omitempty"`
 	Status    corpora.Status `json:"status"`
 	From      *wireFrom      `json:"from,omitempty"`
+	Links     []wireLink     `json:"links,omitempty"`
+}
+
+type wireLink struct {
+	ID     string  `json:"id"`
+	Score  float64 `json:"score"`
+	Name   string  `json:"name,omitempty"`
+	Source string  `json:"source,omitempty"`
 }
 
 type wireFrom struct {
@@ -94,6 +102,9 @@ func toWire(text string, m *corpora.Mapper, e corpora.Entity) wireEntity {
 	}
 	if !e.From.Empty() {
 		w.From = &wireFrom{orEmpty(e.From.Demonstrations), orEmpty(e.From.Terms)}
+	}
+	for _, l := range e.Links {
+		w.Links = append(w.Links, wireLink{l.ID, round(l.Score), l.Name, l.Source})
 	}
 	return w
 }

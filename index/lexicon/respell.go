@@ -20,6 +20,16 @@ const shortestRespelled = 6
 func (l *Lexicon) Respelled(s corpora.Sentence, known func(word string) bool, found []Candidate, held *HeldOut) []Candidate {
 	p := parse(s.Text)
 	defer p.release()
+	changed := l.corrections(p, known, held)
+	if len(changed) == 0 {
+		return found
+	}
+	p.replace(changed)
+	return merge(found, l.corrected(p, changed, held))
+}
+
+// corrections are the nearest known words of those that may be misspelled, by their place.
+func (l *Lexicon) corrections(p *parsed, known func(word string) bool, held *HeldOut) map[int]string {
 	changed := map[int]string{}
 	for i := range p.words {
 		form := string(p.normal(i, i))
@@ -30,11 +40,7 @@ func (l *Lexicon) Respelled(s corpora.Sentence, known func(word string) bool, fo
 			changed[i] = other
 		}
 	}
-	if len(changed) == 0 {
-		return found
-	}
-	p.replace(changed)
-	return merge(found, l.corrected(p, changed, held))
+	return changed
 }
 
 // named reports words that differ from others on purpose: codes ("BRCA1") and Latin genitives, which name species

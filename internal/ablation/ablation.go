@@ -32,6 +32,10 @@ type Engine interface {
 	// Seen reports whether a surface stands annotated in the index outside the document with this id and those in
 	// without.
 	Seen(docID, surface string, without ...string) bool
+	// Link resolves the entities of a document to concepts, as Tag does; nil where the engine links none.
+	Link(ctx context.Context, doc corpora.Document, without ...string) (*corpora.Document, error)
+	// Knows reports whether a concept's canonical id stands in the index.
+	Knows(id string) bool
 	// ModelIdentity is the model's name and digest, "" without a model.
 	ModelIdentity(ctx context.Context) (string, error)
 	Index() *index.Index

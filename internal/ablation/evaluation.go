@@ -1,6 +1,8 @@
 package ablation
 
 import (
+	"context"
+
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/internal/score"
 	"github.com/ragner/ragner/internal/tag"
@@ -30,6 +32,21 @@ func Evaluate(e Engine, pairs []score.Pair, twins map[string][]string) *Evaluati
 	x.Seen, x.Unseen = seen.Report().Criteria, unseen.Report().Criteria
 	x.Calibration = score.Calibrate(pairs, calibrationBins)
 	return x
+}
+
+// Link scores how well mentions were resolved to concepts, those of gold at their own borders, too; twins are those of
+// Twins. It does nothing where e links none.
+func (x *Evaluation) Link(ctx context.Context, e Engine, pairs []score.Pair, twins map[string][]string) error {
+	var l score.Link
+	for _, p := range pairs {
+		given, err := e.Link(ctx, p.Gold, twins[p.Gold.ID]...)
+		if err != nil || given == nil {
+			return err
+		}
+		l.Add(p, given, e.Knows)
+	}
+	x.Linking = l.Linking()
+	return nil
 }
 
 // AddCost adds what a document cost.

@@ -152,8 +152,11 @@ func pair(gold []corpora.Document, outcomes []outcome) []score.Pair {
 }
 
 // score is the evaluation of outcomes with their cost.
-func (r *Runner) score(e Engine, pairs []score.Pair, outcomes []outcome) *Evaluation {
+func (r *Runner) score(ctx context.Context, e Engine, pairs []score.Pair, outcomes []outcome) *Evaluation {
 	x := Evaluate(e, pairs, r.exclude)
+	if err := x.Link(ctx, e, pairs, r.exclude); err != nil {
+		r.notice(fmt.Sprintf("concepts are not scored: %v", err))
+	}
 	for _, o := range outcomes {
 		x.AddCost(o.stats, o.seconds)
 		if o.doc.Err != nil {

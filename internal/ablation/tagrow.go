@@ -39,7 +39,7 @@ func fingerprint(version string, e Engine, c config.Config, model string) string
 // evaluate scores the outcomes, weighs the evidence and picks error cases.
 func (j *Job) evaluate(ctx context.Context, e Engine, row *Row, outcomes []outcome) {
 	pairs := pair(j.Gold, outcomes)
-	evaluation := j.score(e, pairs, outcomes)
+	evaluation := j.score(context.WithoutCancel(ctx), e, pairs, outcomes)
 	evaluation.Tagger = row.Tagger
 	row.Evaluation, row.Counts = evaluation, evaluation.Counts
 	ctx = context.WithoutCancel(ctx) // a partial row is worth its report

@@ -196,7 +196,7 @@ func (t *Tuner) measure(ctx context.Context, what string, c config.Config, docs 
 	if err != nil {
 		return nil, err
 	}
-	x := t.score(e, pair(docs, outcomes), outcomes)
+	x := t.score(ctx, e, pair(docs, outcomes), outcomes)
 	out.Calls += x.Calls
 	return x, nil
 }

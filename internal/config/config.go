@@ -15,6 +15,7 @@ type Config struct {
 	Cascade   Cascade   `mapstructure:"cascade"`
 	Learn     Learn     `mapstructure:"learn"`
 	Suggest   Suggest   `mapstructure:"suggest"`
+	Link      Link      `mapstructure:"link"`
 	Embedder  Embedder  `mapstructure:"embedder"`
 	Retrieval Retrieval `mapstructure:"retrieval"`
 	Model     Model     `mapstructure:"model"`
@@ -46,6 +47,15 @@ type Suggest struct {
 	Again      float64 `mapstructure:"again"`
 	Candidates int     `mapstructure:"candidates"`
 	Start      int     `mapstructure:"start"`
+}
+
+// Link says whether and how entities are resolved to concepts.
+type Link struct {
+	Enabled      bool    `mapstructure:"enabled"`
+	Depth        string  `mapstructure:"depth"`
+	Threshold    float64 `mapstructure:"threshold"`
+	Candidates   int     `mapstructure:"candidates"`
+	Vocabularies string  `mapstructure:"vocabularies"`
 }
 
 // Embedder says what turns sentences into vectors.
@@ -163,6 +173,7 @@ func Defaults() Config {
 		Cascade: Cascade{Budget: 0.3, Ask: "entities", Examples: 8},
 		Learn:   Learn{Enabled: true, Least: 200, L2: 4, Iterations: 50},
 		Suggest: Suggest{Measure: "variance", Density: 1, Again: 0.5, Candidates: 10000, Start: 100},
+		Link:    Link{Depth: "document", Threshold: 0.2, Candidates: 5},
 		Embedder: Embedder{
 			Spec: "static", APIKeyEnv: "RAGNER_API_KEY", Timeout: 2 * time.Minute, Retries: 3,
 			Backoff: 500 * time.Millisecond, Patience: time.Minute, Concurrency: 2,
@@ -192,6 +203,8 @@ func (c *Config) field(key string) any {
 		"learn.enabled": &c.Learn.Enabled, "learn.least": &c.Learn.Least, "learn.l2": &c.Learn.L2, "learn.iterations": &c.Learn.Iterations,
 		"suggest.measure": &c.Suggest.Measure, "suggest.length": &c.Suggest.Length, "suggest.density": &c.Suggest.Density,
 		"suggest.again": &c.Suggest.Again, "suggest.candidates": &c.Suggest.Candidates, "suggest.start": &c.Suggest.Start,
+		"link.enabled": &c.Link.Enabled, "link.depth": &c.Link.Depth, "link.threshold": &c.Link.Threshold,
+		"link.candidates": &c.Link.Candidates, "link.vocabularies": &c.Link.Vocabularies,
 		"embedder.spec": &c.Embedder.Spec, "embedder.url": &c.Embedder.URL,
 		"embedder.allow_remote": &c.Embedder.AllowRemote, "embedder.api_key_env": &c.Embedder.APIKeyEnv,
 		"embedder.timeout": &c.Embedder.Timeout, "embedder.retries": &c.Embedder.Retries, "embedder.concurrency": &c.Embedder.Concurrency,

@@ -109,7 +109,7 @@ func TestBadFiles(t *testing.T) {
 		"index: x\nretreival:\n  k: 3\n":               "ragner.yaml: line 2: unknown key retreival; did you mean retrieval?",
 		"retrieval:\n  kk: 3\n":                        "line 2: unknown key retrieval.kk; did you mean retrieval.k?",
 		"retrieval:\n  near_duplicates: 1\n":           "did you mean retrieval.near_duplicate?",
-		"zzzzzzzzzzzz: 1\n":                            "line 1: unknown key zzzzzzzzzzzz (known: index, tagger, threshold, cascade, learn, suggest, embedder,",
+		"zzzzzzzzzzzz: 1\n":                            "line 1: unknown key zzzzzzzzzzzz (known: index, tagger, threshold, cascade, learn, suggest, link, embedder,",
 		"retrieval:\n  k: many\n":                      "line 2: retrieval.k must be a whole number",
 		"retrieval:\n  coverage: perhaps\n":            "line 2: retrieval.coverage must be true or false",
 		"model:\n  timeout: 90\n":                      "line 2: model.timeout must be a time, such as 90s or 2m",

@@ -81,6 +81,9 @@ func (c Config) Decisive() Config {
 		c.Learn = Learn{}
 	}
 	c.Suggest = Suggest{} // what it chooses for a row stands in the row's index
+	if !c.Link.Enabled {
+		c.Link = Link{}
+	}
 	c.Index, c.Input, c.Output, c.Embedder = "", Input{}, Output{}, Embedder{Spec: c.Embedder.Spec}
 	return c
 }

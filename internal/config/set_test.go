@@ -156,7 +156,7 @@ func TestDecisive(t *testing.T) {
 			}
 			section, _, _ := strings.Cut(s.Key, ".")
 			asks := tagger == "llm" || tagger == "cascade"
-			matters := !slices.Contains(idle, s.Key) && (section != "learn" || tagger == "learned" || tagger == "cascade") && section != "suggest" &&
+			matters := !slices.Contains(idle, s.Key) && (section != "learn" || tagger == "learned" || tagger == "cascade") && section != "suggest" && (section != "link" || s.Key == "link.enabled") &&
 				(section != "cascade" || tagger == "cascade") && (asks || section != "model" && section != "prompt" && !slices.Contains(ofModels, s.Key) || s.Key == "prompt.shots")
 			if differs := !reflect.DeepEqual(base.Decisive(), other.Decisive()); differs != matters {
 				t.Errorf("tagger %s: %s counts: %v, want %v", tagger, s.Key, differs, matters)

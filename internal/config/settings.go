@@ -46,6 +46,11 @@ var settings = []Setting{
 	{Key: "suggest.again", Flag: "again", Most: 1, Usage: "what the doubt of a surface is still worth each time that it stands in a sentence chosen before"},
 	{Key: "suggest.candidates", Flag: "suggest-candidates", Least: 1, Most: 1e6, Usage: "sentences with the greatest doubt among which is chosen"},
 	{Key: "suggest.start", Flag: "suggest-start", Least: 1, Usage: "with ablate, annotated sentences that are drawn at random before others are suggested; each round of suggestions adds half of what there is"},
+	{Key: "link.enabled", Flag: "link", Usage: "resolve entities to the concepts of ontologies and annotations, ranked with scores"},
+	{Key: "link.depth", Flag: "link-depth", Allowed: []string{"names", "forms", "near", "document"}, Usage: "how far to look for a mention's concepts, each with those before it: equal names, other forms and abbreviations, similar names and mentions, the document's other mentions"},
+	{Key: "link.threshold", Flag: "link-threshold", Most: 1, Usage: "least score of a concept that a mention is given; below it has none"},
+	{Key: "link.candidates", Flag: "link-candidates", Least: 1, Most: 100, Usage: "most links kept for a mention"},
+	{Key: "link.vocabularies", Flag: "link-vocabularies", Usage: "vocabularies to answer in, the best first, as in MESH,OMIM; empty: those of the index's annotations, else each ontology's own"},
 
 	{Key: "embedder.spec", Flag: "embedder", Usage: "static, none, ollama:MODEL or openai:MODEL"},
 	{Key: "embedder.url", Flag: "embedder-url", Usage: "address of the embedding server; empty: the usual local one"},

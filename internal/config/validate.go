@@ -70,6 +70,12 @@ func (c Config) checkTogether() error {
 	if r := c.Retrieval; r.MostWords > 0 && r.MostWords < r.LeastWords {
 		problems = append(problems, fmt.Errorf("retrieval.most_words: %d is not allowed (allowed: 0, or at least retrieval.least_words, %d)", r.MostWords, r.LeastWords))
 	}
+	for name := range strings.SplitSeq(c.Link.Vocabularies, ",") {
+		if c.Link.Vocabularies != "" && strings.TrimSpace(name) == "" {
+			problems = append(problems, fmt.Errorf("link.vocabularies: %q is not allowed (allowed: names with a comma between two, as in MESH,OMIM)", c.Link.Vocabularies))
+			break
+		}
+	}
 	return errors.Join(problems...)
 }
 

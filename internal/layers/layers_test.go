@@ -16,7 +16,7 @@ const module = "github.com/ragner/ragner"
 
 // rooms says, from the bottom up, what the packages of each folder may import besides each other:
 //
-//	corpora ← {index, prompt, align, score}; index ← retrieval ← learn; {retrieval, learn, prompt, llm, align} ← tag;
+//	corpora ← {index, prompt, align, score}; index ← retrieval ← {learn, link}; {retrieval, learn, prompt, llm, align} ← tag;
 //	{learn, retrieval} ← suggest; {tag, score, suggest} ← ablation; all of it ← ragner ← server, cmd
 //
 // A package belongs to the room with the longest name that its path begins with; "" is package ragner itself. Every
@@ -34,6 +34,7 @@ var rooms = []room{
 	{name: "retrieval", imports: []string{"corpora", "index", "internal/embed"}},
 	{name: "internal/learn", imports: []string{"corpora", "index", "internal/embed", "retrieval"}},
 	{name: "internal/conflict", imports: []string{"corpora", "index"}},
+	{name: "internal/link", imports: []string{"corpora", "index", "retrieval"}},
 	// prompt renders retrieval's Evidence into llm's Messages, in align's formats.
 	{name: "internal/prompt", imports: []string{"corpora", "retrieval", "internal/align", "internal/llm"}},
 	{name: "internal/tag", imports: []string{"corpora", "index", "retrieval", "internal/align", "internal/learn", "internal/llm", "internal/prompt"}},
@@ -44,7 +45,7 @@ var rooms = []room{
 	}},
 	{name: "", imports: []string{
 		"corpora", "index", "retrieval", "internal/ablation", "internal/align", "internal/config", "internal/embed", "internal/learn",
-		"internal/llm", "internal/prompt", "internal/score", "internal/tag",
+		"internal/link", "internal/llm", "internal/prompt", "internal/score", "internal/tag",
 	}},
 	{name: "internal/server", imports: []string{
 		"", "corpora", "index", "retrieval", "internal/ablation", "internal/align", "internal/config", "internal/embed", "internal/learn",

@@ -7,6 +7,7 @@ type Report struct {
 	Token     TokenScore  `json:"token"`
 	Errors    ErrorCounts `json:"errors"`
 	Confusion Confusion   `json:"confusion"`
+	Linking   *Linking    `json:"linking,omitempty"` // nil where gold or predictions have no concept ids
 }
 
 // Mentions are the numbers of gold mentions and of predictions.

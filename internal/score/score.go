@@ -12,6 +12,7 @@ type Scorer struct {
 	tokens    tokenCounts
 	errors    ErrorCounts
 	confusion Confusion
+	link      Link
 }
 
 // New returns an empty Scorer.
@@ -56,6 +57,7 @@ func (s *Scorer) Add(p Pair) {
 	}
 	s.tokens.add(tokens, gold, pred)
 	s.docs = append(s.docs, doc)
+	s.link.Add(p, nil, nil)
 }
 
 // addLabels scores each label as if no other existed.
@@ -76,7 +78,7 @@ func (s *Scorer) Docs() []DocCounts { return s.docs }
 
 // Report derives the ratios and intervals of what was added so far.
 func (s *Scorer) Report() Report {
-	r := Report{Documents: len(s.docs), Token: s.tokens.figures(), Errors: s.errors}
+	r := Report{Documents: len(s.docs), Token: s.tokens.figures(), Errors: s.errors, Linking: s.link.Linking()}
 	r.Confusion = s.confusion.renamed(func(label string) string { return label }) // a copy, for more may be added
 	var total Tally
 	for _, d := range s.docs {

@@ -14,7 +14,7 @@ import (
 // Table writes the report for people: a line a criterion, a line a label by the strict one, which label became
 // which where there are several, errors and tokens.
 func (r Report) Table(w io.Writer) error {
-	return writeParts(w, r.criteriaTable(), r.labelTable(), r.Confusion.table(), r.errorLine())
+	return writeParts(w, r.criteriaTable(), r.labelTable(), r.Confusion.table(), r.errorLine(), r.Linking.lines())
 }
 
 // writeParts writes those that are not empty, one below the other.

@@ -73,6 +73,9 @@ func scoreFields() []field {
 		ofEvaluation("unseen_f1", func(e *ablation.Evaluation) string { return part(e.Unseen, decimal) }),
 		ofEvaluation("ece", func(e *ablation.Evaluation) string { return calibrationError(e, decimal) }),
 		ofEvaluation("brier", brier),
+		ofEvaluation("concept_at1", func(e *ablation.Evaluation) string { return linked(e, decimal, firstRight) }),
+		ofEvaluation("concept_at5", func(e *ablation.Evaluation) string { return linked(e, decimal, amongFive) }),
+		ofEvaluation("concept_f1", func(e *ablation.Evaluation) string { return linked(e, decimal, conceptF1) }),
 		ofEvaluation("errors_boundary", func(e *ablation.Evaluation) string { return strconv.Itoa(e.Errors.Boundary) }),
 		ofEvaluation("errors_label", func(e *ablation.Evaluation) string { return strconv.Itoa(e.Errors.Label) }),
 		ofEvaluation("errors_both", func(e *ablation.Evaluation) string { return strconv.Itoa(e.Errors.Both) }),
@@ -159,6 +162,18 @@ func part(c score.Criteria, write func(float64) string) string {
 	}
 	return write(m.F1)
 }
+
+// linked is a figure of how mentions were resolved to concepts, "" where they were not.
+func linked(e *ablation.Evaluation, write func(float64) string, of func(*score.Linking) float64) string {
+	if e.Linking == nil || e.Linking.Given == nil {
+		return ""
+	}
+	return write(of(e.Linking))
+}
+
+func firstRight(x *score.Linking) float64 { return x.Given.AtOne }
+func amongFive(x *score.Linking) float64  { return x.Given.AtFive }
+func conceptF1(x *score.Linking) float64  { return x.Strict.F1 }
 
 func calibrationError(e *ablation.Evaluation, write func(float64) string) string {
 	if e.Calibration.Predictions == 0 {

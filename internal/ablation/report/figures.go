@@ -21,7 +21,10 @@ func qualitySheet(rows []row) sheet {
 		digits("p", func(r row) string { return orNothing(r.Evaluation, chance(r.Against)) }),
 		digits("seen F1", evaluated(func(e *ablation.Evaluation) string { return part(e.Seen, share) })),
 		digits("unseen F1", evaluated(func(e *ablation.Evaluation) string { return part(e.Unseen, share) })),
-		digits("ECE", evaluated(func(e *ablation.Evaluation) string { return calibrationError(e, share) })))
+		digits("ECE", evaluated(func(e *ablation.Evaluation) string { return calibrationError(e, share) })),
+		digits("concept right first", evaluated(func(e *ablation.Evaluation) string { return linked(e, share, firstRight) })),
+		digits("among five", evaluated(func(e *ablation.Evaluation) string { return linked(e, share, amongFive) })),
+		digits("F1 with concept", evaluated(func(e *ablation.Evaluation) string { return linked(e, share, conceptF1) })))
 }
 
 // costSheet leaves out what only a model has where no row asked one.
