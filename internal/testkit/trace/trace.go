@@ -62,7 +62,7 @@ func Run(p Plan, program string, args ...string) (Outcome, error) {
 		return Outcome{}, err
 	}
 	defer out.Close()
-	defer os.Remove(out.Name())
+	defer func() { _ = os.Remove(out.Name()) }()
 	t := &tracer{Plan: p, inside: map[int]bool{}, pending: map[int]func(*unix.PtraceRegs){}}
 	if err := t.start(out, program, args); err != nil {
 		return Outcome{}, fmt.Errorf("trace %s: %w", program, err)
@@ -135,8 +135,8 @@ func (t *tracer) loop() error {
 // stopped handles one stop of a thread and lets it go on.
 func (t *tracer) stopped(thread int, status unix.WaitStatus) error {
 	signal := status.StopSignal()
-	switch {
-	case signal == unix.SIGTRAP|0x80:
+	switch signal {
+	case unix.SIGTRAP | 0x80:
 		if err := t.call(thread); err != nil {
 			return err
 		}
@@ -144,7 +144,7 @@ func (t *tracer) stopped(thread int, status unix.WaitStatus) error {
 			return nil // SIGKILL has been sent
 		}
 		signal = 0
-	case signal == unix.SIGTRAP || signal == unix.SIGSTOP: // a thread was made, or it begins
+	case unix.SIGTRAP, unix.SIGSTOP: // a thread was made, or it begins
 		signal = 0
 	}
 	return unix.PtraceSyscall(thread, int(signal))
