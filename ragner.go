@@ -218,15 +218,18 @@ func (e *Engine) Prepare(ctx context.Context, docs []corpora.Document, without m
 		inputs = append(inputs, tag.Inputs(doc, e.options.Prompt.Context, without[doc.ID]...)...)
 	}
 	if e.cascade != nil {
-		if inputs, err = e.cascade.Prepare(ctx, inputs); err != nil {
-			return err
-		}
+		inputs, err = e.cascade.Prepare(ctx, inputs)
+	} else if e.model != nil {
+		inputs, err = e.model.Asked(ctx, inputs)
 	}
-	if e.sharer == nil {
-		return nil
+	if err != nil || e.sharer == nil {
+		return err
 	}
-	return e.sharer.Prepare(ctx, inputs, e.options.Model.Concurrency)
+	return e.sharer.Prepare(ctx, inputs, e.calls)
 }
+
+// calls is how many calls of the model are under way at once.
+func (e *Engine) calls() int { return e.options.Model.Concurrency }
 
 // KeepPlans makes the engine remember what Prepare chose for every document, not for the last ones alone, so that
 // Shown can show it.

@@ -96,6 +96,7 @@ var settings = []Setting{
 	{Key: "model.cache", Flag: "cache", Usage: "file that keeps the model's answers for the next run; empty: none"},
 	{Key: "model.cache_mb", Flag: "cache-mb", Usage: "most megabytes of answers in the cache, the oldest go first; 0: no bound"},
 	{Key: "model.trust", Flag: "trust", Most: 1, Usage: "how far the model is believed against the index; 0: only for what the index cannot know, 1: its answer alone (so with --terms 0)"},
+	{Key: "model.skip", Flag: "skip", Most: 1, Usage: "with --tagger llm: do not ask about a sentence whose chance to hold any entity, by the index, is below this"},
 
 	{Key: "prompt.format", Flag: "answer-format", Allowed: []string{"lines", "inline", "json"}, Usage: "how the model writes entities"},
 	{Key: "prompt.shots", Flag: "shots", Allowed: []string{"retrieved", "fixed", "random", "none"}, Usage: "which demonstrations the prompt shows"},
@@ -105,7 +106,8 @@ var settings = []Setting{
 	{Key: "prompt.describe", Flag: "describe", Allowed: []string{"config", "ontology"}, Usage: "where descriptions of labels come from: prompt.labels alone, or else the definition of the ontology's term with that name"},
 	{Key: labelsKey, Flag: "label", Usage: "description of a label, as LABEL=DESCRIPTION; may be repeated"},
 	{Key: "prompt.context", Flag: "context-sentences", Most: 100, Usage: "sentences before and after to show with a sentence"},
-	{Key: "prompt.max_tokens", Flag: "max-tokens", Least: 1, Usage: "longest answer in tokens"},
+	{Key: "prompt.together", Flag: "together", Least: 1, Most: 50, Usage: "sentences to put into one prompt, with one answer in the format json"},
+	{Key: "prompt.max_tokens", Flag: "max-tokens", Least: 1, Usage: "longest answer in tokens, to each sentence of a prompt"},
 	{Key: "prompt.order", Flag: "order", Allowed: []string{"best-last", "best-first", "by-reference"}, Usage: "order of the demonstrations"},
 
 	{Key: "output.format", Flag: "format", Short: "f", Usage: "format of the results; empty: by the name of the output, else jsonl"},
