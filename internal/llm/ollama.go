@@ -18,6 +18,7 @@ type Ollama struct {
 	client   *endpoint.Client
 	options  Options
 	identity memo
+	prefix   prefix
 }
 
 var _ Backend = (*Ollama)(nil)
@@ -36,6 +37,9 @@ func NewOllama(o Options) (*Ollama, error) {
 	return &Ollama{client: client, options: o}, nil
 }
 
+// InFlight is how many calls may be under way at once now.
+func (g *Ollama) InFlight() int { return g.client.InFlight() }
+
 // Generate asks for one answer, streamed, so that a loop is noticed early and a cancelled call ends at once.
 func (g *Ollama) Generate(ctx context.Context, r Request) (Response, error) {
 	if r.ContextSize == 0 {
@@ -45,18 +49,22 @@ func (g *Ollama) Generate(ctx context.Context, r Request) (Response, error) {
 		return Response{}, err
 	}
 	var response Response
+	share := 0.0
 	start := time.Now()
 	err := g.client.Do(ctx, endpoint.Call{
 		Path: "/api/chat", Body: g.request(r), Accept: "application/x-ndjson", Private: contents(r.Messages),
 		Timeout: g.options.timeout(r), Total: g.options.Total,
 		Read: func(a *endpoint.Answer) (err error) {
+			share = g.prefix.common(r.Messages) // an answer begins when its prompt has been read
 			response, err = readOllama(a, r)
 			return err
 		},
+		Work: func() int { return work(r, response) },
 	})
 	if response.Duration == 0 {
 		response.Duration = time.Since(start)
 	}
+	response.CachedTokens = int(share * float64(response.PromptTokens))
 	return response, endpoint.ExplainOllama(err, g.options.Model)
 }
 

@@ -39,6 +39,9 @@ func NewOpenAI(o Options) (*OpenAI, error) {
 	return &OpenAI{client: client, options: o, prefix: client.V1(), dropped: map[string]bool{}}, nil
 }
 
+// InFlight is how many calls may be under way at once now.
+func (g *OpenAI) InFlight() int { return g.client.InFlight() }
+
 // Generate asks for one answer, streamed.
 func (g *OpenAI) Generate(ctx context.Context, r Request) (Response, error) {
 	if r.ContextSize == 0 {
@@ -66,6 +69,7 @@ func (g *OpenAI) once(ctx context.Context, r Request, body map[string]any) (Resp
 			response, err = readOpenAI(a, r)
 			return err
 		},
+		Work: func() int { return work(r, response) },
 	})
 	response.Duration = time.Since(start)
 	return response, err

@@ -63,7 +63,7 @@ type Options struct {
 	Total           time.Duration // of one call with all its attempts; 0: twice an attempt's and 30 s
 	Retries         int           // attempts after the first; 0: 3; negative: none
 	Backoff         time.Duration // before the first retry; 0: 500 ms
-	Concurrency     int           // calls under way at once; 0: 2
+	Concurrency     int           // calls under way at once; 0: what the server takes, found out
 
 	ContextSize int           // tokens, prompt and answer together (Ollama num_ctx)
 	KeepAlive   time.Duration // how long Ollama keeps the model loaded; negative: for ever
@@ -127,6 +127,9 @@ type Backend interface {
 	// Probe asks what the server is and has. Its error is that of a server that cannot be used at all; a
 	// missing model is Report.HasModel false.
 	Probe(ctx context.Context) (Report, error)
+
+	// InFlight is how many calls may be under way at once now.
+	InFlight() int
 
 	// Identity names the model so that another model, or another version of it, has another identity. The
 	// server is asked once.

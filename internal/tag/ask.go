@@ -71,7 +71,9 @@ func besides(demonstrations []retrieval.Demonstration) align.Options {
 
 // callStats counts one call, or an answer that was kept.
 func callStats(answer llm.Response) Stats {
-	stats := Stats{Calls: 1, PromptTokens: answer.PromptTokens, OutputTokens: answer.OutputTokens, ModelTime: answer.Duration}
+	stats := Stats{
+		Calls: 1, PromptTokens: answer.PromptTokens, CachedTokens: answer.CachedTokens, OutputTokens: answer.OutputTokens, ModelTime: answer.Duration,
+	}
 	if answer.Cached {
 		stats.Calls, stats.CacheHits = 0, 1
 	}

@@ -48,9 +48,9 @@ type Stats struct {
 	Unaligned    int `json:"unaligned"` // mentions of an answer that do not stand in the sentence
 	Leaks        int `json:"leaks"`     // of these, such as stand in a demonstration
 	Dropped      int `json:"dropped_demonstrations"`
-	Discarded    int `json:"discarded"`  // aligned mentions that the index spoke against
+	Discarded    int `json:"discarded"`   // aligned mentions that the index spoke against
 	AskedAgain   int `json:"asked_again"` // sentences put to the model with others and then alone, as the answer had nothing readable for them
-	Unanswered   int `json:"unanswered"` // sentences of a cascade whose answer was of no use, so that the learned tagger's stand
+	Unanswered   int `json:"unanswered"`  // sentences of a cascade whose answer was of no use, so that the learned tagger's stand
 
 	ModelTime time.Duration `json:"model_time"` // of all answers, in nanoseconds; for those from the cache, what they took when they were made
 }

@@ -64,7 +64,7 @@ func TestTurnsCancelled(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if turns.free != 2 || turns.waits() != 0 {
-		t.Errorf("%d turns are free of 2, %d wait", turns.free, turns.waits())
+	if turns.inside != 0 || turns.waits() != 0 {
+		t.Errorf("%d turns are taken, %d wait", turns.inside, turns.waits())
 	}
 }

@@ -18,7 +18,7 @@ type Client struct {
 	base    *url.URL
 	http    *http.Client
 	options Options
-	slots   chan struct{}
+	gate    *gate
 	breaker breaker
 }
 
@@ -32,7 +32,7 @@ func New(o Options) (*Client, error) {
 	transport := &http.Transport{
 		DialContext:         (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
 		Proxy:               http.ProxyFromEnvironment,
-		MaxIdleConnsPerHost: o.Concurrency,
+		MaxIdleConnsPerHost: max(o.Concurrency, mostAtOnce),
 		IdleConnTimeout:     90 * time.Second,
 		TLSHandshakeTimeout: 10 * time.Second,
 		DisableCompression:  true,
@@ -43,7 +43,7 @@ func New(o Options) (*Client, error) {
 	return &Client{
 		base:    base,
 		options: o,
-		slots:   make(chan struct{}, o.Concurrency),
+		gate:    newGate(o.Concurrency),
 		breaker: breaker{limit: o.BreakAfter},
 		http: &http.Client{
 			Transport: transport,
@@ -52,6 +52,9 @@ func New(o Options) (*Client, error) {
 		},
 	}, nil
 }
+
+// InFlight is how many calls may be under way now. Where the number is found out it changes as calls end.
+func (c *Client) InFlight() int { return c.gate.size() }
 
 // URL is the server's address without a password.
 func (c *Client) URL() string { return c.base.Redacted() }
@@ -66,6 +69,7 @@ type Call struct {
 	Total   time.Duration // for all attempts and pauses together; 0: twice Timeout and 30 s
 	Private []string      // what an error must not quote
 	Read    func(*Answer) error
+	Work    func() int // how much a call that succeeded had the server do; nil: it is no measure of the server
 }
 
 // Do carries out a call with retries. An error is the context's own when the context ended, else an *Error.
@@ -74,18 +78,25 @@ func (c *Client) Do(ctx context.Context, call Call) error {
 	if err != nil {
 		return Errorf(Refused, "the request cannot be written as JSON: %w", err)
 	}
-	select {
-	case c.slots <- struct{}{}:
-		defer func() { <-c.slots }()
-	case <-ctx.Done():
-		return ctx.Err()
+	if err := c.gate.take(ctx); err != nil {
+		return err
 	}
+	work, began := 0, time.Now()
+	defer func() { c.gate.give(began, work) }()
 	if call.Total <= 0 {
 		call.Total = 2*call.Timeout + 30*time.Second
 	}
-	return c.retry(ctx, time.Now().Add(call.Total), func(deadline time.Time) error {
-		return c.attempt(ctx, deadline, call, body)
+	err = c.retry(ctx, time.Now().Add(call.Total), func(deadline time.Time) error {
+		err := c.attempt(ctx, deadline, call, body)
+		if tooMany(err) {
+			c.gate.busy()
+		}
+		return err
 	})
+	if err == nil && call.Work != nil {
+		work = call.Work()
+	}
+	return err
 }
 
 // attempt makes the call once. The attempt ends at its timeout or at deadline, whichever is first.

@@ -16,17 +16,16 @@ type Options struct {
 	Key         string        // bearer token, or ""
 	Retries     int           // attempts after the first; 0: 3; negative: none
 	Backoff     time.Duration // pause before the first retry, doubled each time; 0: 500 ms
-	Concurrency int           // calls under way at once; 0: 2
+	Concurrency int           // calls under way at once; 0: what the server takes, found out
 	BreakAfter  int           // failures to connect in a row after which calls fail at once; 0: 3
 }
 
 // defaults of Options; the longest pause bounds the doubling.
 const (
-	defaultRetries     = 3
-	defaultBackoff     = 500 * time.Millisecond
-	defaultConcurrency = 2
-	defaultBreakAfter  = 3
-	longestPause       = 15 * time.Second
+	defaultRetries    = 3
+	defaultBackoff    = 500 * time.Millisecond
+	defaultBreakAfter = 3
+	longestPause      = 15 * time.Second
 )
 
 func (o Options) withDefaults() Options {
@@ -35,9 +34,6 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Backoff <= 0 {
 		o.Backoff = defaultBackoff
-	}
-	if o.Concurrency <= 0 {
-		o.Concurrency = defaultConcurrency
 	}
 	if o.BreakAfter <= 0 {
 		o.BreakAfter = defaultBreakAfter
