@@ -198,6 +198,9 @@ func (e *Engine) Plan(without map[string][]string) tag.Plan {
 		return p
 	}
 	p.Workers = e.options.Model.Concurrency
+	if p.Workers == 0 { // one document more than calls, so that a call always waits
+		p.Workers, p.Present = llm.MostInFlight+1, func() int { return e.calls() + 1 }
+	}
 	if e.sharer != nil {
 		p.Workers = 0 // the turn of each sentence is settled by its set
 	}
@@ -228,8 +231,8 @@ func (e *Engine) Prepare(ctx context.Context, docs []corpora.Document, without m
 	return e.sharer.Prepare(ctx, inputs, e.calls)
 }
 
-// calls is how many calls of the model are under way at once.
-func (e *Engine) calls() int { return e.options.Model.Concurrency }
+// calls is how many calls of the model may be under way at once now.
+func (e *Engine) calls() int { return e.backend.InFlight() }
 
 // KeepPlans makes the engine remember what Prepare chose for every document, not for the last ones alone, so that
 // Shown can show it.

@@ -147,7 +147,7 @@ func Defaults() Config {
 			Plurals: true, Spellings: true, WordOrder: true, Own: 1, Seed: 1,
 		},
 		Model: Model{
-			Backend: "ollama", Context: 4096, Timeout: 2 * time.Minute, Retries: 3, Concurrency: 2,
+			Backend: "ollama", Context: 4096, Timeout: 2 * time.Minute, Retries: 3,
 			KeepAlive: 10 * time.Minute, APIKeyEnv: "RAGNER_API_KEY", CacheMB: 1024,
 		},
 		Prompt: Prompt{Format: "json", Shots: "retrieved", Turns: true, ShowTerms: true, Together: 1, MaxTokens: 256, Order: "best-last", Describe: "config"},

@@ -88,7 +88,7 @@ var settings = []Setting{
 	{Key: "model.context", Flag: "context", Least: 256, Usage: "tokens of prompt and answer together"},
 	{Key: "model.timeout", Flag: "timeout", Least: 1, Usage: "time for one answer, besides what its length is given"},
 	{Key: "model.retries", Flag: "retries", Most: 100, Usage: "attempts after the first"},
-	{Key: "model.concurrency", Flag: "concurrency", Least: 1, Most: 1000, Usage: "calls under way at once"},
+	{Key: "model.concurrency", Flag: "concurrency", Most: 1000, Usage: "calls under way at once; 0: as many as make the server faster, found out, at most 16"},
 	{Key: "model.keep_alive", Flag: "keep-alive", Usage: "how long Ollama keeps the model loaded; negative: for ever"},
 	{Key: "model.threads", Flag: "threads", Usage: "threads of Ollama; 0: its own choice"},
 	{Key: "model.allow_remote", Flag: "allow-remote", Usage: "consent to send text to a model server on another machine"},

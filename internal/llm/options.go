@@ -28,6 +28,9 @@ const (
 	ContextOverflow = endpoint.ContextOverflow
 )
 
+// MostInFlight is how many calls are under way at once at most where the number is found out.
+const MostInFlight = endpoint.MostInFlight
+
 // IsLoopback reports whether a URL names this machine.
 func IsLoopback(url string) bool { return endpoint.IsLoopback(url) }
 

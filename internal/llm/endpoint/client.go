@@ -32,7 +32,7 @@ func New(o Options) (*Client, error) {
 	transport := &http.Transport{
 		DialContext:         (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
 		Proxy:               http.ProxyFromEnvironment,
-		MaxIdleConnsPerHost: max(o.Concurrency, mostAtOnce),
+		MaxIdleConnsPerHost: max(o.Concurrency, MostInFlight),
 		IdleConnTimeout:     90 * time.Second,
 		TLSHandshakeTimeout: 10 * time.Second,
 		DisableCompression:  true,

@@ -37,8 +37,10 @@ type sample struct {
 	took  time.Duration
 }
 
+// MostInFlight is how many calls are under way at once at most where the number is found out.
+const MostInFlight = 16
+
 const (
-	mostAtOnce   = 16
 	leastGrowth  = 1.1 // of the work a second, for which more calls at once are kept
 	sampleCalls  = 8   // at least
 	sampleRounds = 2   // calls of a sample for each that is under way at once
@@ -138,11 +140,11 @@ func (g *gate) judge(rate float64) {
 	case g.limit == g.settled:
 		g.rate = rate
 		if g.calm--; g.calm < 0 {
-			g.limit = min(g.settled+max(1, g.settled/2), mostAtOnce)
+			g.limit = min(g.settled+max(1, g.settled/2), MostInFlight)
 		}
 	case rate >= leastGrowth*g.rate:
 		g.settled, g.rate, g.calming = g.limit, rate, firstCalm
-		g.limit = min(g.settled+max(1, g.settled/2), mostAtOnce)
+		g.limit = min(g.settled+max(1, g.settled/2), MostInFlight)
 	default:
 		g.back()
 	}

@@ -92,7 +92,7 @@ func TestInFlight(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := &fakeServer{slots: make(chan struct{}, c.slots), refuse: c.refuse}
 				client, took := run(t, f, 1000, 40, 0)
-				can := min(c.slots, mostAtOnce)
+				can := min(c.slots, MostInFlight)
 				if c.refuse > 0 {
 					can = int(c.refuse)
 				}
