@@ -94,7 +94,7 @@ func numbers(w *testkit.Wire) {
 		}
 		parts = append(parts, strconv.Quote(number)+":"+answer)
 	}
-	testkit.Answer("{"+strings.Join(parts, ",")+"}")(w)
+	testkit.Answer("{" + strings.Join(parts, ",") + "}")(w)
 }
 
 func lastMessage(body map[string]any) string {

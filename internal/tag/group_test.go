@@ -62,8 +62,14 @@ func TestTogether(t *testing.T) {
 		without      string
 		calls, again int
 	}{
-		{1, 0, "", 5, 0}, {2, 0, "", 3, 0}, {4, 0, "", 2, 0}, {10, 0, "", 1, 0},
-		{5, 0, "gout", 3, 2}, {4, 0, "gout", 3, 1}, {5, 5, "", 1, 0}, {2, 5, "well", 4, 1},
+		{1, 0, "", 5, 0},
+		{2, 0, "", 3, 0},
+		{4, 0, "", 2, 0},
+		{10, 0, "", 1, 0},
+		{5, 0, "gout", 3, 2},
+		{4, 0, "gout", 3, 1},
+		{5, 5, "", 1, 0},
+		{2, 5, "well", 4, 1},
 	} {
 		g := numbers(c.without)
 		l := newTogether(t, g, c.n, c.share)
