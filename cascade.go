@@ -144,7 +144,7 @@ func (e *Engine) judge(ctx context.Context, held []learn.HeldOut, progress func(
 	counts := make([]Stats, len(held))
 	finished := make(chan struct{}, len(held))
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(e.options.Model.Concurrency + 1)
+	group.SetLimit(max(e.options.Model.Concurrency, llm.MostInFlight) + 1)
 	group.Go(func() error {
 		for done := range len(held) {
 			select {

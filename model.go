@@ -37,8 +37,18 @@ func (e *Engine) Shown(ctx context.Context, doc corpora.Document, without ...str
 	if e.cascade != nil {
 		render = e.cascade.Shown
 	}
+	inputs := tag.Inputs(doc, e.options.Prompt.Context, without...)
+	var tagger tag.Tagger = model
+	if e.cascade != nil {
+		tagger = e.cascade
+	}
+	forget, err := tag.PlanAlone(ctx, tagger, inputs)
+	if err != nil {
+		return nil, err
+	}
+	defer forget()
 	var all []tag.Shown
-	for _, in := range tag.Inputs(doc, e.options.Prompt.Context, without...) {
+	for _, in := range inputs {
 		shown, err := render(ctx, in)
 		if err != nil {
 			return nil, err
@@ -95,7 +105,10 @@ func (e *Engine) newLLM(g llm.Generator) *tag.LLM {
 	if e.options.Threshold > 0 {
 		weigh.Threshold = e.options.Threshold
 	}
-	return &tag.LLM{Searcher: e.searcher, Generator: g, Prompt: e.promptSettings(), Weigh: weigh, Sharer: e.sharer, Calibration: tag.NewCalibration(e.sampleText())}
+	return &tag.LLM{
+		Searcher: e.searcher, Generator: g, Prompt: e.promptSettings(), Weigh: weigh, Skip: e.options.Model.Skip, Sharer: e.sharer,
+		Calibration: tag.NewCalibration(e.sampleText()),
+	}
 }
 
 // sampleText is the beginning of the index's sentences: some three hundred tokens of the language of its texts.
@@ -107,13 +120,17 @@ func (e *Engine) sampleText() string {
 	return b.String()
 }
 
-// newSharer is nil where every sentence has demonstrations of its own, or all have the same ones already.
+// newSharer is nil where every sentence has demonstrations and a prompt of its own. Demonstrations that are not chosen for a
+// sentence are shared without it.
 func (e *Engine) newSharer() *tag.Sharer {
-	r := e.options.Retrieval
-	if r.Share == 0 || e.options.Prompt.Shots != "retrieved" || r.Mode == "none" || r.Mode == "random" {
+	r, p := e.options.Retrieval, e.options.Prompt
+	given := p.Shots != "retrieved" || r.Mode == "none" || r.Mode == "random"
+	if p.Together < 2 && (r.Share == 0 || given) {
 		return nil
 	}
-	return &tag.Sharer{Searcher: e.searcher, Sharing: retrieval.Sharing{PerSet: r.Share, Own: r.Own}}
+	return &tag.Sharer{
+		Searcher: e.searcher, Sharing: retrieval.Sharing{PerSet: r.Share, Own: r.Own}, Together: p.Together, Given: given,
+	}
 }
 
 func (e *Engine) promptSettings() prompt.Settings {

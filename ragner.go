@@ -198,6 +198,9 @@ func (e *Engine) Plan(without map[string][]string) tag.Plan {
 		return p
 	}
 	p.Workers = e.options.Model.Concurrency
+	if p.Workers == 0 { // one document more than calls, so that a call always waits
+		p.Workers, p.Present = llm.MostInFlight+1, func() int { return e.calls() + 1 }
+	}
 	if e.sharer != nil {
 		p.Workers = 0 // the turn of each sentence is settled by its set
 	}
@@ -218,15 +221,18 @@ func (e *Engine) Prepare(ctx context.Context, docs []corpora.Document, without m
 		inputs = append(inputs, tag.Inputs(doc, e.options.Prompt.Context, without[doc.ID]...)...)
 	}
 	if e.cascade != nil {
-		if inputs, err = e.cascade.Prepare(ctx, inputs); err != nil {
-			return err
-		}
+		inputs, err = e.cascade.Prepare(ctx, inputs)
+	} else if e.model != nil {
+		inputs, err = e.model.Asked(ctx, inputs)
 	}
-	if e.sharer == nil {
-		return nil
+	if err != nil || e.sharer == nil {
+		return err
 	}
-	return e.sharer.Prepare(ctx, inputs, e.options.Model.Concurrency)
+	return e.sharer.Prepare(ctx, inputs, e.calls)
 }
+
+// calls is how many calls of the model may be under way at once now.
+func (e *Engine) calls() int { return e.backend.InFlight() }
 
 // KeepPlans makes the engine remember what Prepare chose for every document, not for the last ones alone, so that
 // Shown can show it.

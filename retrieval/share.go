@@ -117,3 +117,17 @@ func (x *sharer) own(i, n int, shown []int) []int {
 	}
 	return chosen[len(shown):]
 }
+
+// Showable reports for a demonstration that was found for one of several queries whether it may be shown for all of them:
+// whether its text is no sentence of a document of theirs, or of one that they exclude.
+func (r *Searcher) Showable(queries ...Query) func(Demonstration) bool {
+	barred := map[string]bool{}
+	for _, q := range queries {
+		for _, id := range append([]string{q.Sentence.DocID}, q.Exclude...) {
+			for _, row := range r.index.SentencesOf(id) {
+				barred[r.index.Sentences().Text(row)] = true
+			}
+		}
+	}
+	return func(d Demonstration) bool { return !barred[d.Sentence.Text] }
+}

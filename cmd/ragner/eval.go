@@ -178,10 +178,10 @@ func printEvaluation(s streams, x *ablation.Evaluation) error {
 		return err
 	}
 	n := float64(max(x.Documents, 1))
-	fmt.Fprintf(s.out, "\n%s: %.1f s, %.2f s a document; %d calls, %d prompt and %d output tokens, %d answers from the cache\n",
-		x.Tagger, x.Seconds, x.Seconds/n, x.Calls, x.PromptTokens, x.OutputTokens, x.CacheHits)
+	fmt.Fprintf(s.out, "\n%s: %.1f s, %.2f s a document; %d calls, %d prompt and %d output tokens%s, %d answers from the cache\n",
+		x.Tagger, x.Seconds, x.Seconds/n, x.Calls, x.PromptTokens, x.OutputTokens, keptTokens(x.CachedTokens), x.CacheHits)
 	if x.Asked > 0 {
-		fmt.Fprintf(s.out, "the model was asked about %d of %d sentences, and had no usable answer to %d\n", x.Asked, x.Sentences, x.Unanswered)
+		fmt.Fprintf(s.out, "the model was asked about %d of %d sentences, had no usable answer to %d, and was asked again alone about %d\n", x.Asked, x.Sentences, x.Unanswered, x.AskedAgain)
 	}
 	fmt.Fprintf(s.out, "%d documents failed, %d mentions not found in their sentence, %d of them leaked from demonstrations, %d demonstrations dropped\n",
 		x.Failed, x.Unaligned, x.Leaks, x.Dropped)

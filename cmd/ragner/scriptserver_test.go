@@ -18,6 +18,7 @@ import (
 func startServer(t *testing.T, scenario string) string {
 	faults := map[string]testkit.Fault{
 		"good":         model(0),
+		"numbers":      numbers,
 		"slow":         model(100 * time.Millisecond),
 		"missing":      testkit.Status(http.StatusNotFound, `{"error":"model 'm' not found"}`),
 		"loading":      testkit.Status(http.StatusServiceUnavailable, `{"error":"loading"}`),
@@ -71,6 +72,29 @@ func model(pause time.Duration) testkit.Fault {
 			testkit.Answer("none\n")(w)
 		}
 	}
+}
+
+// numbers answers in JSON, for each text of a prompt of several under its number, but not for one that garbles.
+func numbers(w *testkit.Wire) {
+	w.Prompt = 2000
+	var parts []string
+	for line := range strings.SplitSeq(w.Asked(), "\n") {
+		head, text, _ := strings.Cut(line, ": ")
+		number, several := strings.CutPrefix(head, "Text ")
+		if !strings.HasPrefix(head, "Text") || several && strings.Contains(text, "garbles") {
+			continue
+		}
+		answer := "{}"
+		if strings.Contains(text, "cystic fibrosis") {
+			answer = `{"Disease":["cystic fibrosis"]}`
+		}
+		if !several {
+			testkit.Answer(answer)(w)
+			return
+		}
+		parts = append(parts, strconv.Quote(number)+":"+answer)
+	}
+	testkit.Answer("{" + strings.Join(parts, ",") + "}")(w)
 }
 
 // vectors answers as an embedding server does, with so many dimensions.

@@ -216,10 +216,21 @@ func modelWork(s ragner.Stats) string {
 	if s.Calls+s.CacheHits == 0 {
 		return ""
 	}
-	unanswered := ""
-	if s.Unanswered > 0 {
-		unanswered = fmt.Sprintf("; %d without a usable answer, where the learned tagger decided alone", s.Unanswered)
+	more := ""
+	if s.AskedAgain > 0 {
+		more += fmt.Sprintf("; %d asked again alone", s.AskedAgain)
 	}
-	return fmt.Sprintf("; %s (%d prompt and %d output tokens) about %d of %s, %d answers from the cache; %d mentions not found in their sentence%s",
-		plural(s.Calls, "call"), s.PromptTokens, s.OutputTokens, s.Asked, plural(s.Sentences, "sentence"), s.CacheHits, s.Unaligned, unanswered)
+	if s.Unanswered > 0 {
+		more += fmt.Sprintf("; %d without a usable answer, where the learned tagger decided alone", s.Unanswered)
+	}
+	return fmt.Sprintf("; %s (%d prompt and %d output tokens%s) about %d of %s, %d answers from the cache; %d mentions not found in their sentence%s",
+		plural(s.Calls, "call"), s.PromptTokens, s.OutputTokens, keptTokens(s.CachedTokens), s.Asked, plural(s.Sentences, "sentence"), s.CacheHits, s.Unaligned, more)
+}
+
+// keptTokens tells how many prompt tokens the server had read before, "" where none.
+func keptTokens(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; about %d of the prompts were kept by the server", n)
 }

@@ -56,9 +56,11 @@ func (x *Evaluation) AddCost(s tag.Stats, seconds float64) {
 	x.Calls += s.Calls
 	x.CacheHits += s.CacheHits
 	x.PromptTokens += s.PromptTokens
+	x.CachedTokens += s.CachedTokens
 	x.OutputTokens += s.OutputTokens
 	x.Unaligned += s.Unaligned
 	x.Asked += s.Asked
+	x.AskedAgain += s.AskedAgain
 	x.Unanswered += s.Unanswered
 	x.Leaks += s.Leaks
 	x.Dropped += s.Dropped

@@ -89,12 +89,14 @@ type Evaluation struct {
 	Seconds      float64           `json:"seconds"` // that tagging took; for answers from the cache, what they took when they were made
 	Calls        int               `json:"calls"`
 	PromptTokens int               `json:"prompt_tokens"`
+	CachedTokens int               `json:"cached_tokens"` // of those of prompts, such as the server had read before; Ollama's are estimated
 	OutputTokens int               `json:"output_tokens"`
 	CacheHits    int               `json:"cache_hits"`
 	Failed       int               `json:"failed"`
 	Unaligned    int               `json:"unaligned"`
-	Asked        int               `json:"asked"`      // sentences that the model was asked about
-	Unanswered   int               `json:"unanswered"` // of these, such as it had no usable answer to, in a cascade
+	Asked        int               `json:"asked"`       // sentences that the model was asked about
+	AskedAgain   int               `json:"asked_again"` // of these, such as an answer to several sentences had nothing readable for
+	Unanswered   int               `json:"unanswered"`  // of these, such as it had no usable answer to, in a cascade
 	Leaks        int               `json:"leaks"`
 	Dropped      int               `json:"dropped_demonstrations"`
 	Split        int               `json:"split"`     // sentences that were tagged in pieces, because they did not fit the context

@@ -134,6 +134,7 @@ type Model struct {
 	Cache       string        `mapstructure:"cache"`
 	CacheMB     int           `mapstructure:"cache_mb"`
 	Trust       float64       `mapstructure:"trust"`
+	Skip        float64       `mapstructure:"skip"`
 }
 
 // Key is the model server's key, or "".
@@ -147,6 +148,7 @@ type Prompt struct {
 	ShowTerms bool   `mapstructure:"show_terms"`
 	Passages  int    `mapstructure:"passages"`
 	Context   int    `mapstructure:"context"`
+	Together  int    `mapstructure:"together"`
 	MaxTokens int    `mapstructure:"max_tokens"`
 	Order     string `mapstructure:"order"`
 	Describe  string `mapstructure:"describe"`
@@ -186,10 +188,10 @@ func Defaults() Config {
 		},
 		Model: Model{
 			Backend: "ollama", Context: 4096, Timeout: 2 * time.Minute, PerToken: 100 * time.Millisecond, Stall: time.Minute,
-			Retries: 3, Backoff: 500 * time.Millisecond, RetryShare: 0.5, Patience: time.Minute, GiveUpAfter: 5, Concurrency: 2,
+			Retries: 3, Backoff: 500 * time.Millisecond, RetryShare: 0.5, Patience: time.Minute, GiveUpAfter: 5,
 			KeepAlive: 10 * time.Minute, APIKeyEnv: "RAGNER_API_KEY", CacheMB: 1024,
 		},
-		Prompt: Prompt{Format: "json", Shots: "retrieved", Turns: true, ShowTerms: true, MaxTokens: 256, Order: "best-last", Describe: "config"},
+		Prompt: Prompt{Format: "json", Shots: "retrieved", Turns: true, ShowTerms: true, Together: 1, MaxTokens: 256, Order: "best-last", Describe: "config"},
 		Input:  Input{MaxDocumentMB: 16, MaxDepth: 200, MaxGzipRatio: 250},
 		Output: Output{},
 	}
@@ -231,6 +233,7 @@ func (c *Config) field(key string) any {
 		"model.concurrency": &c.Model.Concurrency, "model.keep_alive": &c.Model.KeepAlive,
 		"model.threads": &c.Model.Threads, "model.allow_remote": &c.Model.AllowRemote,
 		"model.api_key_env": &c.Model.APIKeyEnv, "model.cache": &c.Model.Cache, "model.cache_mb": &c.Model.CacheMB, "model.trust": &c.Model.Trust,
+		"model.skip": &c.Model.Skip, "prompt.together": &c.Prompt.Together,
 		"prompt.format": &c.Prompt.Format, "prompt.shots": &c.Prompt.Shots, "prompt.turns": &c.Prompt.Turns, "prompt.show_terms": &c.Prompt.ShowTerms,
 		"prompt.passages": &c.Prompt.Passages, "prompt.context": &c.Prompt.Context,
 		"prompt.max_tokens": &c.Prompt.MaxTokens, "prompt.order": &c.Prompt.Order, "prompt.describe": &c.Prompt.Describe, labelsKey: &c.Prompt.Labels,

@@ -108,7 +108,7 @@ var settings = []Setting{
 	{Key: "model.retry_share", Flag: "retry-share", Most: 100, Usage: "retries that each answer of the run allows, besides ten to begin with"},
 	{Key: "model.patience", Flag: "patience", Usage: "how long a server that has answered before may be out of reach, as while it restarts, until the run stops"},
 	{Key: "model.give_up_after", Flag: "give-up-after", Least: 1, Most: 10000, Usage: "calls in a row that the server may fail until it is tried once more and then given up"},
-	{Key: "model.concurrency", Flag: "concurrency", Least: 1, Most: 1000, Usage: "calls under way at once"},
+	{Key: "model.concurrency", Flag: "concurrency", Most: 1000, Usage: "calls under way at once; 0: as many as make the server faster, found out, at most 16"},
 	{Key: "model.keep_alive", Flag: "keep-alive", Usage: "how long Ollama keeps the model loaded; negative: for ever"},
 	{Key: "model.threads", Flag: "threads", Usage: "threads of Ollama; 0: its own choice"},
 	{Key: "model.allow_remote", Flag: "allow-remote", Usage: "consent to send text to a model server on another machine"},
@@ -116,6 +116,7 @@ var settings = []Setting{
 	{Key: "model.cache", Flag: "cache", Usage: "file that keeps the model's answers for the next run; empty: none"},
 	{Key: "model.cache_mb", Flag: "cache-mb", Usage: "most megabytes of answers in the cache, the oldest go first; 0: no bound"},
 	{Key: "model.trust", Flag: "trust", Most: 1, Usage: "how far the model is believed against the index; 0: only for what the index cannot know, 1: its answer alone (so with --terms 0)"},
+	{Key: "model.skip", Flag: "skip", Most: 1, Usage: "with --tagger llm: do not ask about a sentence whose chance to hold any entity, by the index, is below this"},
 
 	{Key: "prompt.format", Flag: "answer-format", Allowed: []string{"lines", "inline", "json"}, Usage: "how the model writes entities"},
 	{Key: "prompt.shots", Flag: "shots", Allowed: []string{"retrieved", "fixed", "random", "none"}, Usage: "which demonstrations the prompt shows"},
@@ -125,7 +126,8 @@ var settings = []Setting{
 	{Key: "prompt.describe", Flag: "describe", Allowed: []string{"config", "ontology"}, Usage: "where descriptions of labels come from: prompt.labels alone, or else the definition of the ontology's term with that name"},
 	{Key: labelsKey, Flag: "label", Usage: "description of a label, as LABEL=DESCRIPTION; may be repeated"},
 	{Key: "prompt.context", Flag: "context-sentences", Most: 100, Usage: "sentences before and after to show with a sentence"},
-	{Key: "prompt.max_tokens", Flag: "max-tokens", Least: 1, Usage: "longest answer in tokens"},
+	{Key: "prompt.together", Flag: "together", Least: 1, Most: 50, Usage: "sentences to put into one prompt, with one answer in the format json"},
+	{Key: "prompt.max_tokens", Flag: "max-tokens", Least: 1, Usage: "longest answer in tokens, to each sentence of a prompt"},
 	{Key: "prompt.order", Flag: "order", Allowed: []string{"best-last", "best-first", "by-reference"}, Usage: "order of the demonstrations"},
 
 	{Key: "input.max_document_mb", Flag: "max-document-mb", Least: 1, Most: 4096, Usage: "most megabytes of one document, and of one line or record of a file"},

@@ -67,6 +67,9 @@ func (c Config) checkTogether() error {
 	if c.Prompt.MaxTokens >= c.Model.Context {
 		problems = append(problems, fmt.Errorf("prompt.max_tokens: %d is not allowed (allowed: less than model.context, %d)", c.Prompt.MaxTokens, c.Model.Context))
 	}
+	if p := c.Prompt; p.Together > 1 && (p.Format != "json" || p.Context > 0 || p.Passages > 0) {
+		problems = append(problems, fmt.Errorf("prompt.together: %d is not allowed (allowed: 1, or more with prompt.format json and without prompt.context and prompt.passages)", p.Together))
+	}
 	if r := c.Retrieval; r.MostWords > 0 && r.MostWords < r.LeastWords {
 		problems = append(problems, fmt.Errorf("retrieval.most_words: %d is not allowed (allowed: 0, or at least retrieval.least_words, %d)", r.MostWords, r.LeastWords))
 	}

@@ -32,6 +32,7 @@ type Request struct {
 type Response struct {
 	Text         string
 	PromptTokens int // as the server counted them
+	CachedTokens int // of PromptTokens, such as the server had kept from prompts before; for Ollama an estimate
 	OutputTokens int
 	Logprobs     []TokenLogprob // of the tokens of Text in order; nil where the server gives none
 	Duration     time.Duration  // of the model's work where the server tells it, else of the whole call

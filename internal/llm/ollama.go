@@ -19,6 +19,7 @@ type Ollama struct {
 	options  Options
 	identity memo
 	pace     pace
+	prefix   prefix
 }
 
 var _ Backend = (*Ollama)(nil)
@@ -38,6 +39,9 @@ func NewOllama(o Options) (*Ollama, error) {
 	client.Try(func() endpoint.Call { return g.call(oneToken(o), new(Response)) })
 	return g, nil
 }
+
+// InFlight is how many calls may be under way at once now.
+func (g *Ollama) InFlight() int { return g.client.InFlight() }
 
 // Generate asks for one answer, streamed, so that a loop is noticed early and a cancelled call ends at once.
 func (g *Ollama) Generate(ctx context.Context, r Request) (Response, error) {
@@ -64,9 +68,12 @@ func (g *Ollama) call(r Request, response *Response) endpoint.Call {
 		Path: "/api/chat", Body: g.request(r), Accept: "application/x-ndjson", Private: contents(r.Messages),
 		Timeout: g.pace.timeout(g.options, r), Total: g.options.Total, Most: most(r),
 		Read: func(a *endpoint.Answer) (err error) {
+			share := g.prefix.common(r.Messages) // an answer begins when its prompt has been read
 			*response, err = readOllama(a, r, g.options.Model)
+			response.CachedTokens = int(share * float64(response.PromptTokens))
 			return err
 		},
+		Work: func() int { return work(r, *response) },
 	}
 }
 

@@ -46,6 +46,9 @@ func NewOpenAI(o Options) (*OpenAI, error) {
 	return g, nil
 }
 
+// InFlight is how many calls may be under way at once now.
+func (g *OpenAI) InFlight() int { return g.client.InFlight() }
+
 // Generate asks for one answer, streamed.
 func (g *OpenAI) Generate(ctx context.Context, r Request) (Response, error) {
 	if r.ContextSize == 0 {
@@ -82,6 +85,7 @@ func (g *OpenAI) call(r Request, body map[string]any, response *Response) endpoi
 			*response, err = readOpenAI(a, r, g.isModel)
 			return err
 		},
+		Work: func() int { return work(r, *response) },
 	}
 }
 

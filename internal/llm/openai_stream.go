@@ -27,7 +27,14 @@ type openAIPiece struct {
 	Usage *struct {
 		Prompt     int `json:"prompt_tokens"`
 		Completion int `json:"completion_tokens"`
+		Details    struct {
+			Cached int `json:"cached_tokens"`
+		} `json:"prompt_tokens_details"`
 	} `json:"usage"`
+	Timings *struct { // llama.cpp: of the prompt's tokens, such as it had kept, and such as it read
+		Cached int `json:"cache_n"`
+		Read   int `json:"prompt_n"`
+	} `json:"timings"`
 	Error json.RawMessage `json:"error"`
 }
 
@@ -37,6 +44,7 @@ type openAIReader struct {
 	isModel        func(name string) bool
 	reason         string
 	prompt, output int
+	cached, read   int
 }
 
 // readOpenAI reads server-sent events up to [DONE], or one JSON document.
@@ -96,6 +104,10 @@ func (o *openAIReader) take(a *endpoint.Answer, piece openAIPiece) error {
 	}
 	if piece.Usage != nil {
 		o.prompt, o.output = max(piece.Usage.Prompt, 0), max(piece.Usage.Completion, 0)
+		o.cached = max(o.cached, piece.Usage.Details.Cached)
+	}
+	if piece.Timings != nil {
+		o.cached, o.read = max(o.cached, piece.Timings.Cached), piece.Timings.Read
 	}
 	if len(piece.Choices) == 0 {
 		return nil
@@ -124,8 +136,17 @@ func (o *openAIReader) judge(r Request, err error) error {
 func (o *openAIReader) done(r Request) (Response, error) {
 	response := o.response()
 	response.PromptTokens, response.OutputTokens = o.prompt, o.output
+	response.CachedTokens = o.kept()
 	if err := checkCounted(r, o.prompt, r.ContextSize); err != nil {
 		return Response{}, err
 	}
 	return response, finish(r, &response, o.reason)
+}
+
+// kept is how many tokens of the prompt the server had kept. Older llama.cpp says only how many it read.
+func (o *openAIReader) kept() int {
+	if o.cached == 0 && o.read > 0 {
+		o.cached = o.prompt - o.read
+	}
+	return min(max(o.cached, 0), o.prompt)
 }

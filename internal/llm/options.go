@@ -28,6 +28,9 @@ const (
 	ContextOverflow = endpoint.ContextOverflow
 )
 
+// MostInFlight is how many calls are under way at once at most where the number is found out.
+const MostInFlight = endpoint.MostInFlight
+
 // IsLoopback reports whether a URL names this machine.
 func IsLoopback(url string) bool { return endpoint.IsLoopback(url) }
 
@@ -66,7 +69,7 @@ type Options struct {
 	Backoff         time.Duration // before the first retry; 0: 500 ms
 	Patience        time.Duration // for a server that has answered before and is not there; 0: 1 minute; negative: none
 	GiveUpAfter     int           // calls in a row that the server may fail; 0: 5
-	Concurrency     int           // calls under way at once; 0: 2
+	Concurrency     int           // calls under way at once; 0: what the server takes, found out
 
 	ContextSize int           // tokens, prompt and answer together (Ollama num_ctx)
 	KeepAlive   time.Duration // how long Ollama keeps the model loaded; negative: for ever
@@ -122,6 +125,9 @@ type Backend interface {
 	// Probe asks what the server is and has. Its error is that of a server that cannot be used at all; a
 	// missing model is Report.HasModel false.
 	Probe(ctx context.Context) (Report, error)
+
+	// InFlight is how many calls may be under way at once now.
+	InFlight() int
 
 	// Identity names the model so that another model, or another version of it, has another identity. The
 	// server is asked once.

@@ -17,6 +17,14 @@ func estimateTokens(messages []Message) int {
 	return n
 }
 
+// work is the tokens of a call, estimated where the server does not count them.
+func work(r Request, response Response) int {
+	if response.PromptTokens > 0 {
+		return response.PromptTokens + response.OutputTokens
+	}
+	return estimateTokens(append([]Message{{Content: response.Text}}, r.Messages...))
+}
+
 // leastTokens is a lower bound: the tokenizers of language models do not join words across white space.
 func leastTokens(messages []Message) int {
 	n := 0

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/ragner/ragner/corpora"
-	"github.com/ragner/ragner/internal/align"
 	"github.com/ragner/ragner/internal/learn"
 	"github.com/ragner/ragner/internal/llm"
 	"github.com/ragner/ragner/retrieval"
@@ -22,24 +21,13 @@ var _ Asker = (*AskEntities)(nil)
 // Features is 3.
 func (a *AskEntities) Features() int { return 3 }
 
-// Ask calls the model once.
+// Ask calls the model once, or reads what it answered about several sentences.
 func (a *AskEntities) Ask(ctx context.Context, l *Learned, k look) (say, Stats, error) {
-	shown, err := a.Model.render(ctx, k.in, k.hints)
-	if err != nil {
-		return say{}, Stats{}, err
-	}
-	answer, err := a.Model.generate(ctx, k.in.Sentence, a.Model.request(shown.Prompt))
-	stats := callStats(answer).Add(Stats{Asked: 1, Dropped: shown.Prompt.Dropped})
+	answered, stats, err := a.Model.ask(ctx, k.in, k.hinter(l))
 	if err != nil {
 		return say{}, stats, err
 	}
-	mentions, _ := align.Parse(a.Model.Prompt.Format, answer.Text, a.Model.Prompt.AlignLabels())
-	aligned := a.Model.aligned(shown, k.in, mentions)
-	stats.Unaligned, stats.Leaks = len(aligned.Unaligned), aligned.Leaks
-	for i, source := range aligned.Sources {
-		aligned.Entities[i].Score = logProbability(answer, mentions[source].From)
-	}
-	named, broken, lost := k.mentions(aligned.Entities)
+	named, broken, lost := k.mentions(answered.aligned.Entities)
 	stats.Discarded = lost
 	return say{opinions(l, k.proposed, named), broken}, stats, nil
 }
@@ -48,8 +36,22 @@ func (a *AskEntities) Ask(ctx context.Context, l *Learned, k look) (say, Stats, 
 func (a *AskEntities) Stack() learn.Stack { return learn.Stack{0, 1, 0.3, 0.1, -0.3} }
 
 // Render gives the messages of the call.
-func (a *AskEntities) Render(ctx context.Context, _ *Learned, k look) (Shown, error) {
-	return a.Model.render(ctx, k.in, k.hints)
+func (a *AskEntities) Render(ctx context.Context, l *Learned, k look) (Shown, error) {
+	return a.Model.show(ctx, k.in, k.hinter(l))
+}
+
+// hinter gives the hints of k's sentence, and those of others that stand in a prompt with it.
+func (k look) hinter(l *Learned) hinter {
+	return func(ctx context.Context, in Input, hits []retrieval.TermHit) ([]retrieval.TermHit, error) {
+		if planKey(in.Sentence) == planKey(k.in.Sentence) {
+			return k.hints(hits), nil
+		}
+		other, err := l.look(ctx, in)
+		if err != nil {
+			return nil, err
+		}
+		return other.hints(hits), nil
+	}
 }
 
 // leastHint is the probability from which a proposal is worth a hint.

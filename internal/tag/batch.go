@@ -24,13 +24,22 @@ const window = 3
 // Batch tags documents with so many workers, at least one, and yields the results in the order of the input. At most
 // window documents a worker are held at a time. When ctx ends, what is done is still yielded and Batch returns.
 func Batch(ctx context.Context, docs iter.Seq2[corpora.Document, error], workers int, tag func(context.Context, corpora.Document) Result) iter.Seq[Result] {
+	return batch(ctx, docs, staff{workers, func() int { return workers }}, tag)
+}
+
+// staff is how many workers there are: now, whenever a document is done, and at most.
+type staff struct {
+	most int
+	now  func() int
+}
+
+func batch(ctx context.Context, docs iter.Seq2[corpora.Document, error], workers staff, tag func(context.Context, corpora.Document) Result) iter.Seq[Result] {
 	return func(yield func(Result) bool) {
 		ctx, stop := context.WithCancel(ctx)
 		defer stop()
-		workers = max(workers, 1)
 		q := queue{
-			slots: make(chan chan Result, window*workers-1), // the one being yielded is out of it
-			free:  make(chan struct{}, workers),
+			slots: make(chan chan Result, window*max(workers.most, 1)-1), // the one being yielded is out of it
+			free:  newTurns(workers.now),
 			tag:   tag,
 		}
 		go func() {
@@ -52,7 +61,7 @@ func Batch(ctx context.Context, docs iter.Seq2[corpora.Document, error], workers
 // queue holds a slot for each document under way, in the order of the input.
 type queue struct {
 	slots chan chan Result
-	free  chan struct{} // has a token for each running worker
+	free  *turns
 	tag   func(context.Context, corpora.Document) Result
 }
 
@@ -64,9 +73,7 @@ func (q queue) fill(ctx context.Context, docs iter.Seq2[corpora.Document, error]
 		if ctx.Err() != nil {
 			return
 		}
-		select {
-		case q.free <- struct{}{}:
-		case <-ctx.Done():
+		if q.free.take(ctx, 0) != nil {
 			return
 		}
 		slot := make(chan Result, 1)
@@ -77,11 +84,11 @@ func (q queue) fill(ctx context.Context, docs iter.Seq2[corpora.Document, error]
 		}
 		if err != nil {
 			slot <- Result{Document: corpora.Document{ID: doc.ID}, Err: err}
-			<-q.free
+			q.free.give()
 			continue
 		}
 		running.Go(func() {
-			defer func() { <-q.free }()
+			defer q.free.give()
 			slot <- q.tag(ctx, doc)
 		})
 	}

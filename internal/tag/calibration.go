@@ -49,8 +49,8 @@ func (c *Calibration) measure(ctx context.Context, t *LLM) (ratio float64, answe
 
 // fitting renders the prompt of a sentence. Where it has to leave something out, what it leaves out is decided by the
 // server's count.
-func (t *LLM) fitting(ctx context.Context, in Input) (Shown, Stats, error) {
-	shown, err := t.Render(ctx, in)
+func (t *LLM) fitting(ctx context.Context, in Input, hints hinter) (Shown, Stats, error) {
+	shown, err := t.render(ctx, in, hints)
 	p := shown.Prompt
 	fits := err == nil && p.Dropped == 0 && p.DroppedPassages == 0 && !p.DroppedContext
 	if t.Calibration == nil || t.Calibration.sample == "" || fits || err != nil && !errors.Is(err, prompt.ErrTooLong) {
@@ -66,6 +66,6 @@ func (t *LLM) fitting(ctx context.Context, in Input) (Shown, Stats, error) {
 	}
 	counted := *t
 	counted.Prompt.Counter = func(text string) int { return int(math.Ceil(ratio * float64(prompt.Estimate(text)))) }
-	shown, err = counted.Render(ctx, in)
+	shown, err = counted.render(ctx, in, hints)
 	return shown, stats, err
 }

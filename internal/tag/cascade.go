@@ -135,14 +135,13 @@ func (c *Cascade) asks(in Input, doubt float64) bool {
 // Prepare chooses, of sentences that will be tagged next, those in the greatest doubt, within the budget, and returns
 // them. So few sentences that it allows not one are each judged alone. It forgets what was planned before.
 func (c *Cascade) Prepare(ctx context.Context, inputs []Input) ([]Input, error) {
-	doubts := make([]float64, len(inputs))
+	doubts, err := c.doubts(ctx, inputs)
+	if err != nil {
+		return nil, err
+	}
 	order := make([]int, len(inputs))
-	for i, in := range inputs {
-		k, err := c.Learned.look(ctx, in)
-		if err != nil {
-			return nil, err
-		}
-		doubts[i], order[i] = learn.Doubt(k.proposed), i
+	for i := range order {
+		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(doubts[b], doubts[a]) })
 	plan := make(map[string]bool, len(inputs))
@@ -154,13 +153,34 @@ func (c *Cascade) Prepare(ctx context.Context, inputs []Input) ([]Input, error) 
 	c.mu.Lock()
 	c.plan = plan
 	c.mu.Unlock()
-	var asked []Input
+	return c.doubted(inputs, doubts), nil
+}
+
+// Asked are those of the inputs that the model is asked about.
+func (c *Cascade) Asked(ctx context.Context, inputs []Input) ([]Input, error) {
+	doubts, err := c.doubts(ctx, inputs)
+	return c.doubted(inputs, doubts), err
+}
+
+func (c *Cascade) doubts(ctx context.Context, inputs []Input) ([]float64, error) {
+	doubts := make([]float64, len(inputs))
 	for i, in := range inputs {
-		if c.asks(in, doubts[i]) {
-			asked = append(asked, in)
+		k, err := c.Learned.look(ctx, in)
+		if err != nil {
+			return nil, err
+		}
+		doubts[i] = learn.Doubt(k.proposed)
+	}
+	return doubts, nil
+}
+
+func (c *Cascade) doubted(inputs []Input, doubts []float64) (asked []Input) {
+	for i, doubt := range doubts {
+		if c.asks(inputs[i], doubt) {
+			asked = append(asked, inputs[i])
 		}
 	}
-	return asked, nil
+	return asked
 }
 
 // Shown is what Tag shows the model for a sentence, Calls 0 where the model is not asked.

@@ -37,8 +37,8 @@ func Document(ctx context.Context, t Tagger, doc corpora.Document, around int, w
 
 // tagInputs tags sentences one after the other, until one fails.
 func tagInputs(ctx context.Context, t Tagger, inputs []Input) ([]Prediction, error) {
-	if sharer(t) != nil {
-		return tagTogether(ctx, t, inputs)
+	if s := sharer(t); s != nil {
+		return tagTogether(ctx, t, s, inputs)
 	}
 	predictions := make([]Prediction, len(inputs))
 	for i, in := range inputs {
@@ -48,6 +48,23 @@ func tagInputs(ctx context.Context, t Tagger, inputs []Input) ([]Prediction, err
 		}
 	}
 	return predictions, nil
+}
+
+// PlanAlone plans which sentences of a document that was not prepared are put into one prompt, if any are. forget takes
+// the plan back.
+func PlanAlone(ctx context.Context, t Tagger, inputs []Input) (forget func(), err error) {
+	s := sharer(t)
+	if s == nil || s.Together < 2 || s.prepared(inputs) {
+		return func() {}, nil
+	}
+	if asker, ok := t.(interface {
+		Asked(ctx context.Context, inputs []Input) ([]Input, error)
+	}); ok {
+		if inputs, err = asker.Asked(ctx, inputs); err != nil {
+			return nil, err
+		}
+	}
+	return s.prepareAlone(ctx, inputs)
 }
 
 // sharer is what settles the turns of a tagger's sentences, nil where nothing does.
@@ -65,7 +82,12 @@ func sharer(t Tagger) *Sharer {
 
 // tagTogether tags sentences all at the same time, since the turn of each is settled elsewhere. The first failure
 // calls the others off; a panic becomes the caller's.
-func tagTogether(ctx context.Context, t Tagger, inputs []Input) ([]Prediction, error) {
+func tagTogether(ctx context.Context, t Tagger, s *Sharer, inputs []Input) ([]Prediction, error) {
+	forget, err := PlanAlone(ctx, t, inputs)
+	if err != nil {
+		return nil, err
+	}
+	defer forget()
 	predictions := make([]Prediction, len(inputs))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, in := range inputs {
@@ -79,7 +101,7 @@ func tagTogether(ctx context.Context, t Tagger, inputs []Input) ([]Prediction, e
 			return err
 		})
 	}
-	err := group.Wait()
+	err = group.Wait()
 	if b, ok := err.(bug); ok { //nolint:errorlint // nobody wraps it
 		panic(b.value)
 	}

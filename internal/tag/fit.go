@@ -102,14 +102,14 @@ func halves(in Input) (left, right Input, ok bool) {
 	}
 	each := min(overlap, n/4) / 2
 	left, right = in, in
-	left.Sentence, left.After = part(in.Sentence, 0, n/2+each), ""
-	right.Sentence, right.Before = part(in.Sentence, n/2-each, n), ""
+	left.Sentence, left.After = pieceOf(in.Sentence, 0, n/2+each), ""
+	right.Sentence, right.Before = pieceOf(in.Sentence, n/2-each, n), ""
 	left.Place, right.Place = retrieval.Place{}, retrieval.Place{} // they are not of those that are retrieved together
 	return left, right, true
 }
 
-// part is a sentence of the tokens from, inclusive, to to, exclusive.
-func part(s corpora.Sentence, from, to int) corpora.Sentence {
+// pieceOf is a sentence of the tokens from, inclusive, to to, exclusive.
+func pieceOf(s corpora.Sentence, from, to int) corpora.Sentence {
 	start, end := s.Tokens[from].Start, s.Tokens[to-1].End
 	cut := s
 	cut.Text, cut.Offset = s.Text[start:end], s.Offset+start

@@ -133,7 +133,7 @@ func TestNothingFits(t *testing.T) {
 func TestJoinPieces(t *testing.T) {
 	text := "aa bb cc dd ee ff gg hh"
 	whole := corpora.Sentence{Text: text, Tokens: corpora.Tokenize(text)}
-	left, right := part(whole, 0, 5), part(whole, 3, 8)
+	left, right := pieceOf(whole, 0, 5), pieceOf(whole, 3, 8)
 	at := func(label string, start, end int) corpora.Entity {
 		return corpora.Entity{Label: label, Fragments: []corpora.Fragment{{Start: start, End: end}}}
 	}

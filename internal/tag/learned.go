@@ -63,13 +63,20 @@ func (l *Learned) entities(k look, proposed [][]learn.Mention) []corpora.Entity 
 	return list
 }
 
+// chance is that a sentence holds any mention, as if its proposals were independent.
+func (k look) chance() float64 {
+	none := 1.0
+	for _, group := range k.proposed {
+		for _, m := range group {
+			none *= 1 - m.Score
+		}
+	}
+	return 1 - none
+}
+
 // candidates are the mentions of a sentence with their probabilities as priors, for a tagger that weighs them, and the
 // probability of every other span of one fragment, 0 where it is next to impossible.
-func (l *Learned) candidates(ctx context.Context, in Input) ([]lexicon.Candidate, func(corpora.Entity) float64, error) {
-	k, err := l.look(ctx, in)
-	if err != nil {
-		return nil, nil, err
-	}
+func (l *Learned) candidates(k look) ([]lexicon.Candidate, func(corpora.Entity) float64) {
 	type labelled struct {
 		corpora.Fragment
 		label string
@@ -82,12 +89,12 @@ func (l *Learned) candidates(ctx context.Context, in Input) ([]lexicon.Candidate
 	}
 	reasons := reasons{searcher: l.Searcher, seen: k.seen}
 	var known []lexicon.Candidate
-	for _, m := range l.Model.Choose(k.proposed, l.Threshold, onBorders(in.Sentence.Tokens, k.tokens)) {
+	for _, m := range l.Model.Choose(k.proposed, l.Threshold, onBorders(k.in.Sentence.Tokens, k.tokens)) {
 		c, _ := reasons.candidate(k.span(m), m.Label)
 		c.Prior = m.Score
 		known = append(known, c)
 	}
-	return known, func(e corpora.Entity) float64 { return chances[labelled{e.Fragments[0], e.Label}] }, nil
+	return known, func(e corpora.Entity) float64 { return chances[labelled{e.Fragments[0], e.Label}] }
 }
 
 // onBorders accepts mentions that begin and end where tokens of the input do, whose tokens may be coarser than ours; nil

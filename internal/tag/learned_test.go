@@ -46,6 +46,12 @@ func newLearned(t *testing.T) *Learned {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = x.Close() })
+	return openedLearned(t, x)
+}
+
+// openedLearned is the tagger that an index has learned.
+func openedLearned(t *testing.T, x *index.Index) *Learned {
+	t.Helper()
 	data, err := x.LearnedModel()
 	if err != nil {
 		t.Fatal(err)

@@ -2,12 +2,10 @@ package tag
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/index/lexicon"
-	"github.com/ragner/ragner/internal/align"
 	"github.com/ragner/ragner/internal/llm"
 	"github.com/ragner/ragner/internal/prompt"
 	"github.com/ragner/ragner/retrieval"
@@ -21,9 +19,11 @@ type LLM struct {
 	Prompt    prompt.Settings
 	Weigh     Weigher
 	Seed      int
+	// Skip is the chance to hold any entity, by the index, below which the model is not asked about a sentence.
+	Skip float64
 	// Learned, where the index has learned a tagger, says in the lexicon's place what the index knows; nil: there is none.
 	Learned *Learned
-	// Sharer plans demonstrations that several sentences share; nil: each sentence has its own.
+	// Sharer plans what several sentences share, demonstrations or a whole prompt; nil: each sentence has its own.
 	Sharer *Sharer
 	// Calibration has tokens counted by the server where they are few; nil: they are estimated.
 	Calibration *Calibration
@@ -33,130 +33,96 @@ type LLM struct {
 
 var _ Tagger = (*LLM)(nil)
 
-// once finds the entities of a sentence by one call of the model. less is the room for another try with a prompt that is a
-// quarter shorter.
+// once finds the entities of a sentence by one call of the model, or none where the index knows of nothing likely: then it is
+// as if the model had named nothing. less is the room for another try with a prompt that is a quarter shorter.
 func (t *LLM) once(ctx context.Context, in Input) (p Prediction, less int, err error) {
-	shown, spent, err := t.fitting(ctx, in)
+	p.Stats.Sentences = 1
+	known, err := t.index(ctx, in)
 	if err != nil {
-		return Prediction{Stats: spent}, 0, err
+		return p, 0, err
 	}
-	less = shown.Prompt.Tokens*3/4 + shown.Prompt.MaxTokens
-	answer, err := t.generate(ctx, in.Sentence, t.request(shown.Prompt))
-	stats := callStats(answer).Add(Stats{Sentences: 1, Asked: 1, Dropped: shown.Prompt.Dropped}).Add(spent)
-	if err != nil {
-		return Prediction{Stats: stats}, less, err
+	var answered heard
+	if known.any >= t.Skip {
+		var asked Stats
+		answered, asked, err = t.ask(ctx, in, asFound)
+		p.Stats = p.Stats.Add(asked)
+		if err != nil {
+			return p, answered.less, err
+		}
 	}
-	p, err = t.read(ctx, shown, in, answer)
-	p.Stats = stats.Add(p.Stats)
-	return p, less, err
+	p.Entities, p.Stats.Discarded = t.judge(answered, known)
+	return p, answered.less, nil
 }
 
-// callStats counts one call, or an answer that was kept.
-func callStats(answer llm.Response) Stats {
-	stats := Stats{Calls: 1, PromptTokens: answer.PromptTokens, OutputTokens: answer.OutputTokens, ModelTime: answer.Duration}
-	if answer.Cached {
-		stats.Calls, stats.CacheHits = 0, 1
+// Asked are those of the inputs that the model is asked about.
+func (t *LLM) Asked(ctx context.Context, inputs []Input) ([]Input, error) {
+	if t.Skip == 0 {
+		return inputs, nil
 	}
-	return stats
+	var list []Input
+	for _, in := range inputs {
+		known, err := t.index(ctx, in)
+		if err != nil {
+			return nil, err
+		}
+		if known.any >= t.Skip {
+			list = append(list, in)
+		}
+	}
+	return list, nil
 }
 
-// Shown is a rendered prompt with the evidence that went into it.
-type Shown struct {
-	Prompt   prompt.Prompt
-	Evidence retrieval.Evidence // the demonstrations as retrieved, shown or not
-	Calls    int                // that show the model this or the like
-	query    retrieval.Query
-}
-
-// Render builds the exact messages that Tag sends, without sending them.
-func (t *LLM) Render(ctx context.Context, in Input) (Shown, error) {
-	return t.render(ctx, in, func(hits []retrieval.TermHit) []retrieval.TermHit { return hits })
-}
-
-// render builds the messages with the hints that hints makes of the input's term hits.
-func (t *LLM) render(ctx context.Context, in Input, hints func([]retrieval.TermHit) []retrieval.TermHit) (s Shown, err error) {
-	defer t.Searcher.Safely(&err)()
-	q := in.Query()
-	evidence, err := t.evidence(ctx, q)
-	if err != nil {
-		return Shown{}, err
-	}
-	evidence.Terms = hints(evidence.Terms)
-	terms := make([][]retrieval.TermHit, len(evidence.Demonstrations))
-	for i, d := range evidence.Demonstrations {
-		terms[i] = t.Searcher.DemonstrationTerms(q, d)
-	}
-	rendered, err := prompt.Render(prompt.Input{
-		Sentence: in.Sentence, Before: in.Before, After: in.After, Evidence: evidence, DemonstrationTerms: terms,
-	}, t.settings())
-	if err != nil {
-		return Shown{}, fmt.Errorf("sentence %s: %w", retrieval.Ref(in.Sentence), err)
-	}
-	return Shown{rendered, evidence, 1, q}, nil
-}
-
-func (t *LLM) request(p prompt.Prompt) llm.Request {
-	return llm.Request{
-		Messages: p.Messages, Schema: p.Schema, MaxTokens: p.MaxTokens, Stop: p.Stop,
-		Seed: t.Seed, ContextSize: t.Prompt.ContextTokens,
-	}
-}
-
-// read turns the answer into entities.
-func (t *LLM) read(ctx context.Context, shown Shown, in Input, answer llm.Response) (Prediction, error) {
-	mentions, _ := align.Parse(t.Prompt.Format, answer.Text, t.Prompt.AlignLabels())
-	aligned := t.aligned(shown, in, mentions)
-	p := Prediction{Stats: Stats{Unaligned: len(aligned.Unaligned), Leaks: aligned.Leaks}}
-	known, novel, err := t.index(ctx, shown, in)
-	if err != nil {
-		return p, err
-	}
-	votes := newVotes(t.shownDemonstrations(shown))
-	opinions := gather(aligned.Entities, known)
+// judge weighs what the model named against what the index knows.
+func (t *LLM) judge(answered heard, known knowledge) (kept []corpora.Entity, discarded int) {
+	votes := newVotes(answered.demonstrations)
+	opinions := gather(answered.aligned.Entities, known.candidates)
 	for i, o := range opinions {
 		if !o.known {
-			opinions[i].novel = novel(o.entity)
+			opinions[i].novel = known.novel(o.entity)
 		}
 	}
-	kept, discarded := t.Weigh.decide(opinions)
-	p.Stats.Discarded = discarded
-	for _, o := range kept {
-		p.Entities = append(p.Entities, t.entity(o, votes))
+	stood, discarded := t.Weigh.decide(opinions)
+	for _, o := range stood {
+		kept = append(kept, t.entity(o, votes))
 	}
-	slices.SortStableFunc(p.Entities, corpora.CompareEntities)
-	return p, nil
+	slices.SortStableFunc(kept, corpora.CompareEntities)
+	return kept, discarded
 }
 
-// aligned finds an answer's mentions in the sentence.
-func (t *LLM) aligned(shown Shown, in Input, mentions []align.Mention) align.Result {
-	options := align.Defaults()
-	for _, i := range shown.Prompt.Shown {
-		options.Demonstrations = append(options.Demonstrations, shown.Evidence.Demonstrations[i].Sentence.Text)
-	}
-	return align.Align(in.Sentence, mentions, options)
+// knowledge is what the index says of a sentence.
+type knowledge struct {
+	candidates []lexicon.Candidate          // what it takes for mentions
+	novel      func(corpora.Entity) float64 // the chance that it gives any other span that the model names
+	any        float64                      // the chance that the sentence holds any entity
 }
 
-// index is what the index takes for mentions, and the chance that it gives any other span that the model names.
-func (t *LLM) index(ctx context.Context, shown Shown, in Input) ([]lexicon.Candidate, func(corpora.Entity) float64, error) {
-	novel := func(e corpora.Entity) float64 { return t.Searcher.Novel(e.Label) }
+// index is what the index says of a sentence: what it has learned, else its lexicon, which gives names that it has not
+// no chance.
+func (t *LLM) index(ctx context.Context, in Input) (knowledge, error) {
+	k := knowledge{novel: func(e corpora.Entity) float64 { return t.Searcher.Novel(e.Label) }}
 	if t.Learned == nil {
-		return t.Searcher.Spans(shown.query), novel, nil
+		k.candidates = t.Searcher.Spans(in.Query())
+		none := 1.0
+		for _, c := range k.candidates {
+			none *= 1 - c.Prior
+		}
+		k.any = 1 - none
+		return k, nil
 	}
-	known, chance, err := t.Learned.candidates(ctx, in)
-	return known, func(e corpora.Entity) float64 {
+	look, err := t.Learned.look(ctx, in)
+	if err != nil {
+		return k, err
+	}
+	known, chance := t.Learned.candidates(look)
+	unlearned := k.novel
+	k.candidates, k.any = known, look.chance()
+	k.novel = func(e corpora.Entity) float64 {
 		if len(e.Fragments) != 1 { // of which nothing is learned
-			return novel(e)
+			return unlearned(e)
 		}
 		return chance(e)
-	}, err
-}
-
-func (t *LLM) shownDemonstrations(shown Shown) []retrieval.Demonstration {
-	var list []retrieval.Demonstration
-	for _, i := range shown.Prompt.Shown {
-		list = append(list, shown.Evidence.Demonstrations[i])
 	}
-	return list
+	return k, nil
 }
 
 // entity writes down an opinion that stood, with what it rests on.

@@ -3,6 +3,7 @@ package tag
 import (
 	"context"
 	"maps"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -12,11 +13,17 @@ import (
 )
 
 // Sharer retrieves for several sentences at once what the LLM tagger then shows for each. Sentences that share
-// demonstrations are put to the model one after the other, whichever document they are of. It is safe for concurrent use.
+// demonstrations are put to the model one after the other, whichever document they are of, or some of them in one prompt.
+// It is safe for concurrent use.
 type Sharer struct {
 	Searcher *retrieval.Searcher
-	Sharing  retrieval.Sharing
-	Keep     bool // remember all plans, for reports
+	// Sharing with PerSet 0 has each sentence its own demonstrations, or each prompt.
+	Sharing retrieval.Sharing
+	// Together is how many sentences are put into one prompt at most; 0 and 1: each has its own.
+	Together int
+	// Given says that demonstrations are not chosen for a sentence, so that one's do for others: fixed, random or none.
+	Given bool
+	Keep  bool // remember all plans, for reports
 
 	mu    sync.Mutex
 	plans map[string]plan
@@ -27,22 +34,20 @@ type Sharer struct {
 type plan struct {
 	evidence retrieval.Evidence
 	set      int
+	group    *group // nil: it has a prompt of its own
+	place    int    // in the group
 }
 
 // Prepare plans the sentences of documents that will be tagged next, all at the same time by at most so many calls of
-// the model. It forgets what was planned before, unless Keep is set.
-func (s *Sharer) Prepare(ctx context.Context, inputs []Input, calls int) error {
-	queries := make([]retrieval.Query, len(inputs))
-	for i, in := range inputs {
-		queries[i] = in.Query()
-	}
-	found, err := s.Searcher.RetrieveShared(ctx, queries, s.Sharing)
+// the model as calls says whenever one is done. It forgets what was planned before, unless Keep is set.
+func (s *Sharer) Prepare(ctx context.Context, inputs []Input, calls func() int) error {
+	found, err := s.find(ctx, inputs)
 	if err != nil {
 		return err
 	}
 	plans := s.kept(len(inputs))
 	for i, in := range inputs {
-		plans[planKey(in.Sentence)] = plan{found[i].Evidence, found[i].Set}
+		plans[planKey(in.Sentence)] = found[i]
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -61,8 +66,40 @@ func (s *Sharer) kept(more int) map[string]plan {
 	return make(map[string]plan, more)
 }
 
+// prepareAlone plans the sentences of a document that Prepare has not seen, where several are put into one prompt.
+// forget takes the plans back.
+func (s *Sharer) prepareAlone(ctx context.Context, inputs []Input) (forget func(), err error) {
+	found, err := s.find(ctx, inputs)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.plans == nil {
+		s.plans = make(map[string]plan, len(inputs))
+	}
+	for i, in := range inputs {
+		s.plans[planKey(in.Sentence)] = found[i]
+	}
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		for _, in := range inputs {
+			delete(s.plans, planKey(in.Sentence))
+		}
+	}, nil
+}
+
 func planKey(s corpora.Sentence) string {
 	return s.DocID + "\x00" + strconv.Itoa(s.Index) + "\x00" + s.Text
+}
+
+// prepared reports whether any of a document's sentences was planned.
+func (s *Sharer) prepared(inputs []Input) bool {
+	return slices.ContainsFunc(inputs, func(in Input) bool {
+		_, _, planned := s.planned(in.Sentence)
+		return planned
+	})
 }
 
 // planned is what was planned for a sentence.
@@ -78,7 +115,7 @@ func (s *Sharer) planned(sentence corpora.Sentence) (plan, *turns, bool) {
 
 // generate calls the model when it is the sentence's turn.
 func (t *LLM) generate(ctx context.Context, s corpora.Sentence, r llm.Request) (llm.Response, error) {
-	if p, turns, ok := t.Sharer.planned(s); ok {
+	if p, turns, ok := t.Sharer.planned(s); ok && turns != nil {
 		if err := turns.take(ctx, p.set); err != nil {
 			return llm.Response{}, err
 		}

@@ -43,14 +43,16 @@ type Stats struct {
 	Calls        int `json:"calls"`
 	PromptTokens int `json:"prompt_tokens"`
 	OutputTokens int `json:"output_tokens"`
+	CachedTokens int `json:"cached_tokens"` // of those of prompts, such as the server had read before; Ollama's are estimated
 	CacheHits    int `json:"cache_hits"`
 	Unaligned    int `json:"unaligned"` // mentions of an answer that do not stand in the sentence
 	Leaks        int `json:"leaks"`     // of these, such as stand in a demonstration
 	Dropped      int `json:"dropped_demonstrations"`
-	Split        int `json:"split"`      // sentences that did not fit the context and were tagged in pieces
-	Overflows    int `json:"overflows"`  // calls whose prompt the server found too long, and that were made again with less
-	Discarded    int `json:"discarded"`  // aligned mentions that the index spoke against
-	Unanswered   int `json:"unanswered"` // sentences of a cascade whose answer was of no use, so that the learned tagger's stand
+	Split        int `json:"split"`       // sentences that did not fit the context and were tagged in pieces
+	Overflows    int `json:"overflows"`   // calls whose prompt the server found too long, and that were made again with less
+	AskedAgain   int `json:"asked_again"` // sentences put to the model with others and then alone, as the answer had nothing readable for them
+	Discarded    int `json:"discarded"`   // aligned mentions that the index spoke against
+	Unanswered   int `json:"unanswered"`  // sentences of a cascade whose answer was of no use, so that the learned tagger's stand
 
 	ModelTime time.Duration `json:"model_time"` // of all answers, in nanoseconds; for those from the cache, what they took when they were made
 }
@@ -60,7 +62,7 @@ func (s Stats) Add(o Stats) Stats {
 	return Stats{
 		Sentences: s.Sentences + o.Sentences, Asked: s.Asked + o.Asked, Calls: s.Calls + o.Calls,
 		PromptTokens: s.PromptTokens + o.PromptTokens, OutputTokens: s.OutputTokens + o.OutputTokens,
-		CacheHits: s.CacheHits + o.CacheHits, Unaligned: s.Unaligned + o.Unaligned, Leaks: s.Leaks + o.Leaks,
+		CachedTokens: s.CachedTokens + o.CachedTokens, CacheHits: s.CacheHits + o.CacheHits, AskedAgain: s.AskedAgain + o.AskedAgain, Unaligned: s.Unaligned + o.Unaligned, Leaks: s.Leaks + o.Leaks,
 		Dropped: s.Dropped + o.Dropped, Split: s.Split + o.Split, Overflows: s.Overflows + o.Overflows, Discarded: s.Discarded + o.Discarded, Unanswered: s.Unanswered + o.Unanswered, ModelTime: s.ModelTime + o.ModelTime,
 	}
 }

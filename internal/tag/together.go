@@ -13,6 +13,8 @@ const chunkBytes = 40_000
 // Plan says how documents are tagged.
 type Plan struct {
 	Workers int // documents at once; 0: as many as are planned together
+	// Present is how many of the workers there are for now, asked whenever a document is done; nil: all.
+	Present func() int
 	// Prepare is shown documents before they are tagged; nil: it need not be.
 	Prepare func(context.Context, []corpora.Document) error
 }
@@ -22,7 +24,7 @@ type Plan struct {
 // resumed plans as the first one did. An error of preparing ends the run as the error of no document.
 func (p Plan) Run(ctx context.Context, docs iter.Seq2[corpora.Document, error], tag func(context.Context, corpora.Document) Result) iter.Seq[Result] {
 	if p.Prepare == nil {
-		return Batch(ctx, docs, p.Workers, tag)
+		return batch(ctx, docs, p.staff(p.Workers), tag)
 	}
 	return func(yield func(Result) bool) {
 		for chunk := range chunks(docs) {
@@ -35,7 +37,7 @@ func (p Plan) Run(ctx context.Context, docs iter.Seq2[corpora.Document, error], 
 				}
 				return
 			}
-			if !chunk.tag(ctx, p.Workers, tag, yield) {
+			if !chunk.tag(ctx, p, tag, yield) {
 				return
 			}
 		}
@@ -97,13 +99,22 @@ func (c chunk) good() []corpora.Document {
 	return docs
 }
 
-// tag tags the documents, so many at once, 0: all, and yields them in order; it returns when none is under way any more.
-// When yield has enough, the others are called off.
-func (c chunk) tag(ctx context.Context, workers int, tag func(context.Context, corpora.Document) Result, yield func(Result) bool) bool {
-	if workers == 0 {
-		workers = len(c)
+// staff are so many workers, or those that are present.
+func (p Plan) staff(most int) staff {
+	if p.Present == nil {
+		return staff{most, func() int { return most }}
 	}
-	for r := range Batch(ctx, c.each, workers, tag) {
+	return staff{most, p.Present}
+}
+
+// tag tags the documents as planned, and yields them in order; it returns when none is under way any more.
+// When yield has enough, the others are called off.
+func (c chunk) tag(ctx context.Context, p Plan, tag func(context.Context, corpora.Document) Result, yield func(Result) bool) bool {
+	workers := p.staff(p.Workers)
+	if p.Workers == 0 {
+		workers = staff{len(c), func() int { return len(c) }}
+	}
+	for r := range batch(ctx, c.each, workers, tag) {
 		if !yield(r) {
 			return false
 		}

@@ -140,7 +140,7 @@ func TestSharedPrompts(t *testing.T) {
 		for _, doc := range docs {
 			inputs = append(inputs, Inputs(doc, 0)...)
 		}
-		return l.Sharer.Prepare(ctx, inputs, 1)
+		return l.Sharer.Prepare(ctx, inputs, func() int { return 1 })
 	}
 	work := func(ctx context.Context, doc corpora.Document) Result {
 		doc, stats, err := Document(ctx, l, doc, 0)

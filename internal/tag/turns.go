@@ -6,10 +6,13 @@ import (
 	"sync"
 )
 
-// turns lets so many callers in at once; of those that wait, the one with the smallest number, the first of equals.
+// turns lets so many callers in at once as limit says; of those that wait, the one with the smallest number, the first of
+// equals. The limit, at least 1, may change with every caller that leaves.
 type turns struct {
+	limit func() int
+
 	mu      sync.Mutex
-	free    int
+	inside  int
 	arrived int
 	waiting turnQueue
 }
@@ -20,7 +23,7 @@ type turn struct {
 	ready                  chan struct{}
 }
 
-func newTurns(n int) *turns { return &turns{free: max(n, 1)} }
+func newTurns(limit func() int) *turns { return &turns{limit: limit} }
 
 // take waits for the caller's turn, or until ctx ends. Who took a turn gives it back.
 func (t *turns) take(ctx context.Context, number int) error {
@@ -63,13 +66,13 @@ func (t *turns) leave(me *turn) bool {
 func (t *turns) give() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.free++
+	t.inside--
 	t.admit()
 }
 
 func (t *turns) admit() {
-	for t.free > 0 && len(t.waiting) > 0 {
-		t.free--
+	for len(t.waiting) > 0 && t.inside < max(t.limit(), 1) {
+		t.inside++
 		close(heap.Pop(&t.waiting).(*turn).ready)
 	}
 }

@@ -18,7 +18,7 @@ func (t *turns) waits() int {
 
 // TestTurnsGoByNumber: of those who wait the smallest number goes first, the first to come of equals.
 func TestTurnsGoByNumber(t *testing.T) {
-	turns := newTurns(1)
+	turns := newTurns(func() int { return 1 })
 	if err := turns.take(context.Background(), 9); err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func TestTurnsGoByNumber(t *testing.T) {
 
 // TestTurnsCancelled: who gives up waiting takes no turn with them.
 func TestTurnsCancelled(t *testing.T) {
-	turns := newTurns(2)
+	turns := newTurns(func() int { return 2 })
 	var all sync.WaitGroup
 	for i := range 200 {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Duration(i%7)*100*time.Microsecond)
@@ -64,7 +64,7 @@ func TestTurnsCancelled(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if turns.free != 2 || turns.waits() != 0 {
-		t.Errorf("%d turns are free of 2, %d wait", turns.free, turns.waits())
+	if turns.inside != 0 || turns.waits() != 0 {
+		t.Errorf("%d turns are taken, %d wait", turns.inside, turns.waits())
 	}
 }

@@ -36,7 +36,8 @@ func costSheet(rows []row) sheet {
 		digits("failed documents", counted(func(e *ablation.Evaluation) int { return e.Failed })),
 	}
 	if called(rows) {
-		note = "Tokens and seconds are a sentence; for answers from the cache, what they took when they were made. Unaligned: answers not found in " +
+		note = "Tokens and seconds are a sentence; for answers from the cache, what they took when they were made. Kept: tokens of the " +
+			"prompt that the server had read before, for Ollama estimated. Asked again: sentences to which an answer to several had nothing readable. Unaligned: answers not found in " +
 			"their sentence; leaks: such as were copied from a demonstration; dropped: demonstrations that did not fit."
 		columns = slices.Concat(tokenColumns(), columns, modelColumns())
 	}
@@ -49,6 +50,9 @@ func tokenColumns() []column {
 		digits("prompt", rate(func(r row) (float64, bool) {
 			return perSentence(r, func(e *ablation.Evaluation) int { return e.PromptTokens })
 		})),
+		digits("kept", rate(func(r row) (float64, bool) {
+			return perSentence(r, func(e *ablation.Evaluation) int { return e.CachedTokens })
+		})),
 		digits("answer", rate(func(r row) (float64, bool) {
 			return perSentence(r, func(e *ablation.Evaluation) int { return e.OutputTokens })
 		})),
@@ -59,6 +63,7 @@ func modelColumns() []column {
 	return []column{
 		digits("calls", counted(func(e *ablation.Evaluation) int { return e.Calls })),
 		digits("cache hits", counted(func(e *ablation.Evaluation) int { return e.CacheHits })),
+		digits("asked again", counted(func(e *ablation.Evaluation) int { return e.AskedAgain })),
 		digits("unaligned", counted(func(e *ablation.Evaluation) int { return e.Unaligned })),
 		digits("leaks", counted(func(e *ablation.Evaluation) int { return e.Leaks })),
 		digits("dropped", counted(func(e *ablation.Evaluation) int { return e.Dropped })),

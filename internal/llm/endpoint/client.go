@@ -18,7 +18,7 @@ type Client struct {
 	base    *url.URL
 	http    *http.Client
 	options Options
-	slots   chan struct{}
+	gate    *gate
 	health  health
 	trial   func() Call // see Try
 }
@@ -33,7 +33,7 @@ func New(o Options) (*Client, error) {
 	return &Client{
 		base:    base,
 		options: o,
-		slots:   make(chan struct{}, o.Concurrency),
+		gate:    newGate(o.Concurrency),
 		health:  newHealth(o),
 		http: &http.Client{
 			Transport: newTransport(base, o),
@@ -42,6 +42,9 @@ func New(o Options) (*Client, error) {
 		},
 	}, nil
 }
+
+// InFlight is how many calls may be under way now. Where the number is found out it changes as calls end.
+func (c *Client) InFlight() int { return c.gate.size() }
 
 // URL is the server's address without a password.
 func (c *Client) URL() string { return c.base.Redacted() }
@@ -57,6 +60,7 @@ type Call struct {
 	Most    int64         // bytes of the answer; 0: 64 MiB
 	Private []string      // what an error must not quote
 	Read    func(*Answer) error
+	Work    func() int // how much a call that succeeded had the server do; nil: it is no measure of the server
 }
 
 // Try names a call that any working server answers; it is made when others have failed in a row. Without one the server is
@@ -69,18 +73,24 @@ func (c *Client) Do(ctx context.Context, call Call) error {
 	if err != nil {
 		return Errorf(Refused, "the request cannot be written as JSON: %w", err)
 	}
-	select {
-	case c.slots <- struct{}{}:
-		defer func() { <-c.slots }()
-	case <-ctx.Done():
-		return ctx.Err()
+	if err := c.gate.take(ctx); err != nil {
+		return err
 	}
+	work, began := 0, time.Now()
+	defer func() { c.gate.give(began, work) }()
 	if call.Total <= 0 {
 		call.Total = 2*call.Timeout + max(c.options.Patience, 0) + 30*time.Second
 	}
 	err = c.retry(ctx, time.Now().Add(call.Total), func(deadline time.Time) error {
-		return c.attempt(ctx, deadline, call, body)
+		err := c.attempt(ctx, deadline, call, body)
+		if tooMany(err) {
+			c.gate.busy()
+		}
+		return err
 	})
+	if err == nil && call.Work != nil {
+		work = call.Work()
+	}
 	return c.judge(ctx, err)
 }
 

@@ -16,7 +16,7 @@ type Options struct {
 	Key         string        // bearer token, or ""
 	Retries     int           // attempts after the first; 0: 3; negative: none
 	Backoff     time.Duration // pause before the first retry, doubled each time; 0: 500 ms
-	Concurrency int           // calls under way at once; 0: 2
+	Concurrency int           // calls under way at once; 0: what the server takes, found out
 	Stall       time.Duration // longest silence in the middle of an answer; 0: 1 minute
 
 	// RetryShare is how many retries each answer allows, besides the ten that a client begins with: a server that fails
@@ -34,7 +34,6 @@ type Options struct {
 const (
 	defaultRetries     = 3
 	defaultBackoff     = 500 * time.Millisecond
-	defaultConcurrency = 2
 	defaultStall       = time.Minute
 	defaultRetryShare  = 0.5
 	defaultPatience    = time.Minute
@@ -48,9 +47,6 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Backoff <= 0 {
 		o.Backoff = defaultBackoff
-	}
-	if o.Concurrency <= 0 {
-		o.Concurrency = defaultConcurrency
 	}
 	if o.Stall <= 0 {
 		o.Stall = defaultStall

@@ -19,7 +19,7 @@ func newTransport(base *url.URL, o Options) *http.Transport {
 	return &http.Transport{
 		DialContext:         dialer.DialContext,
 		Proxy:               proxyFor(base),
-		MaxIdleConnsPerHost: o.Concurrency,
+		MaxIdleConnsPerHost: max(o.Concurrency, MostInFlight),
 		IdleConnTimeout:     90 * time.Second,
 		TLSHandshakeTimeout: 10 * time.Second,
 		DisableCompression:  true,
