@@ -38,7 +38,7 @@ func RenderMany(in Many, s Settings) (Prompt, error) {
 		return Prompt{}, err
 	}
 	w := &manyWriter{writer{settings: s, templates: templates, labels: s.AlignLabels()}, in}
-	w.writer.in.Evidence = retrieval.Evidence{Demonstrations: in.Demonstrations, Shared: in.Shared}
+	w.in.Evidence = retrieval.Evidence{Demonstrations: in.Demonstrations, Shared: in.Shared}
 	return w.prompt()
 }
 
