@@ -133,6 +133,12 @@ func canaryFiles(t *testing.T) {
 // in the errors of output documents, in the manifest, in the keys of the answer cache and in the names of files.
 func TestCanariesStayInTheData(t *testing.T) {
 	t.Chdir(t.TempDir())
+	for name, value := range map[string]string{
+		"MODEL_TIMEOUT": "300ms", "MODEL_TIMEOUT_PER_TOKEN": "100us", "MODEL_STALL": "300ms", "MODEL_RETRIES": "0", "MODEL_BACKOFF": "1ms",
+		"MODEL_PATIENCE": "1ms", "EMBEDDER_TIMEOUT": "300ms", "EMBEDDER_RETRIES": "0", "EMBEDDER_PATIENCE": "1ms",
+	} {
+		t.Setenv("RAGNER_"+name, value)
+	}
 	canaryFiles(t)
 	leaks(t, false, "index", "-o", "idx", "--corpus", "corpus.jsonl", "--ontology", "terms.obo,label=Disease", "--learn=false")
 	for _, bad := range []string{"bad.jsonl", "bad.conll", "bad.PubTator", "bad.xml", "bad.json", "pair", "latin1.txt", "nul.txt"} {

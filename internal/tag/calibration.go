@@ -37,6 +37,10 @@ func (c *Calibration) measure(ctx context.Context, t *LLM) (ratio float64, answe
 		Messages:  []llm.Message{{Role: "user", Content: prompt.Fence(c.sample)}},
 		MaxTokens: 1, AllowCut: true, Seed: t.Seed, ContextSize: t.Prompt.ContextTokens,
 	})
+	if overflows(err) { // its counts cannot be believed
+		c.ratio = 1
+		return c.ratio, nil, nil
+	}
 	if err != nil {
 		return 0, nil, err
 	}

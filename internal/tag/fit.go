@@ -22,7 +22,7 @@ func (t *LLM) Tag(ctx context.Context, in Input) (p Prediction, err error) {
 		p, less, err = fitted.once(ctx, in)
 		spent = spent.Add(p.Stats)
 		switch {
-		case overflows(err):
+		case overflows(err) && less > 0:
 			spent.Overflows++
 			cause = err
 			fitted = t.with(less)

@@ -189,3 +189,21 @@ func TestCalibration(t *testing.T) {
 		t.Errorf("the sample failed: error %v", err)
 	}
 }
+
+// TestOverflowWithoutEnd: a server that finds everything too long, or whose counts always look clipped, even that of the
+// sample, is asked a bounded number of times.
+func TestOverflowWithoutEnd(t *testing.T) {
+	s := newSearcher(t, theCorpus(t))
+	g := &testkit.Replay{Answer: func(llm.Request) (llm.Response, error) {
+		return llm.Response{}, &llm.Error{Kind: llm.ContextOverflow, Err: errors.New("too long")}
+	}}
+	l := newLLM(s, g)
+	l.Calibration = NewCalibration("Patients with cystic fibrosis cough.")
+	l.Prompt.ContextTokens, l.Prompt.MaxTokens = 300, 40 // so that something has to be left out
+	if _, err := l.Tag(context.Background(), sentence("The gene of cystic fibrosis was found in patients with gout and a cold.")); !overflows(err) {
+		t.Errorf("error %v", err)
+	}
+	if n := len(g.Requests()); n > 60 {
+		t.Errorf("%d calls", n)
+	}
+}
