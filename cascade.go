@@ -89,7 +89,7 @@ type Calibration struct {
 
 // Calibrate learns how far to believe the model beside the learned tagger: it asks about at most so many of the sentences
 // that the tagger was not learned from and is in as much doubt about as the budget allows, and fits a stack to what both
-// say and what is annotated. Where that does not predict better than the tagger alone, by more than a standard error of
+// say and what is annotated. Where that does not predict better than the tagger alone, surely (by 1.645 standard errors), in
 // cross-validation, the model is not believed at all. Nothing is written; index.Stack does it. progress is not called concurrently.
 func (e *Engine) Calibrate(ctx context.Context, most int, progress func(done, total int)) (Calibration, error) {
 	if e.cascade == nil {

@@ -21,8 +21,8 @@ func newCalibrate(s streams) *cobra.Command {
 
 The model is asked about annotated sentences that the learned tagger was not learned from and is in doubt about, as a
 cascade would ask. From what both say and what is annotated, weights are fitted and written into the index, for this
-model and this way of asking. Where they do not predict better than the learned tagger alone, by more than a standard
-error of cross-validation, the model is not believed, and a cascade with it gives what --tagger learned gives. An index that is built anew or added to is calibrated anew.`,
+model and this way of asking. Where they do not surely predict better than the learned tagger alone (by 1.645 standard
+errors, in cross-validation), the model is not believed, and a cascade with it gives what --tagger learned gives. An index that is built anew or added to is calibrated anew.`,
 		Example: `  ragner calibrate -i idx --model qwen2.5:7b
   ragner calibrate -i idx --model qwen2.5:7b --ask questions -n 100 --dry-run`,
 		Args: noArgs,
