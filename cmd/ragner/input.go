@@ -40,6 +40,23 @@ func documentSpecs(paths []string, from string, c config.Input) ([]corpora.Spec,
 	return list, err
 }
 
+// textSpecs are specs of documents whose annotations are ignored.
+func textSpecs(paths []string, from string, c config.Input) ([]corpora.Spec, error) {
+	list, err := documentSpecs(paths, from, c)
+	for _, spec := range list {
+		spec.Options["annotations"] = corpora.IgnoreAnnotations
+	}
+	return list, err
+}
+
+// orStandardInput is standard input where no path is given.
+func orStandardInput(paths []string) []string {
+	if len(paths) == 0 {
+		return []string{"-"}
+	}
+	return paths
+}
+
 // input reads documents of several paths and keeps count of what failed.
 type input struct {
 	err    io.Writer

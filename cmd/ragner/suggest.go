@@ -51,19 +51,14 @@ Sentences that stand in the index are left out. Annotations in the input are ign
 }
 
 func suggestSentences(cmd *cobra.Command, s streams, a suggestArgs, args []string) error {
-	if len(args) == 0 {
-		args = []string{"-"}
-	}
+	args = orStandardInput(args)
 	c, err := loadConfig(cmd)
 	if err != nil {
 		return err
 	}
-	list, err := documentSpecs(args, a.from, c.Input)
+	list, err := textSpecs(args, a.from, c.Input)
 	if err != nil {
 		return err
-	}
-	for _, spec := range list {
-		spec.Options["annotations"] = corpora.IgnoreAnnotations
 	}
 	format, err := outputFormat(a.out, c.Output.Format)
 	switch {

@@ -47,19 +47,14 @@ Output formats: ` + formatList(true) + `.`,
 }
 
 func tagFiles(cmd *cobra.Command, s streams, a tagArgs, args []string) error {
-	if len(args) == 0 {
-		args = []string{"-"}
-	}
+	args = orStandardInput(args)
 	c, err := loadConfig(cmd)
 	if err != nil {
 		return err
 	}
-	list, err := documentSpecs(args, a.from, c.Input)
+	list, err := textSpecs(args, a.from, c.Input)
 	if err != nil {
 		return err
-	}
-	for _, spec := range list {
-		spec.Options["annotations"] = corpora.IgnoreAnnotations
 	}
 	format, err := checkTagArgs(a, c)
 	if err != nil {

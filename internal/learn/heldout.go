@@ -42,6 +42,13 @@ type HeldOut struct {
 	Proposals         [][]Mention       // by group, with calibrated scores; those below one in twenty are left out
 }
 
+// Has reports whether just this stretch of the sentence, in bytes of its text, is annotated with the label.
+func (h HeldOut) Has(span corpora.Fragment, label string) bool {
+	return slices.ContainsFunc(h.Entities, func(e corpora.Entity) bool {
+		return e.Label == label && len(e.Fragments) == 1 && e.Fragments[0] == span
+	})
+}
+
 // Doubt is how many mentions of a sentence are likely decided wrongly: the sum of the chances that what is proposed is
 // the other way round than it seems. It is 0 where the tagger is sure.
 func Doubt(proposed [][]Mention) float64 {

@@ -103,11 +103,8 @@ func Examples(held []learn.HeldOut, n int) []Example {
 				if len(h.Text) > mostBytes {
 					continue
 				}
-				q := k.question(m)
-				yes := slices.ContainsFunc(h.Entities, func(e corpora.Entity) bool {
-					return e.Label == m.Label && len(e.Fragments) == 1 && e.Fragments[0] == corpora.Fragment{Start: q.Start, End: q.End}
-				})
-				e := Example{prompt.AnsweredQuestion{Question: q, Yes: yes}, h.DocID}
+				yes := h.Has(k.span(m), m.Label)
+				e := Example{prompt.AnsweredQuestion{Question: k.question(m), Yes: yes}, h.DocID}
 				side := 0
 				if yes {
 					side = 1

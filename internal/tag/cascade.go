@@ -117,10 +117,13 @@ func noUse(err error) bool {
 	return errors.Is(err, prompt.ErrTooLong)
 }
 
-// asks reports whether the model is asked about a sentence: one that is believed, as it was planned, or else where the sentence is in as much
-// doubt as the share of the index's sentences that the budget allows.
+// idle reports that the model is asked about nothing: it is not believed, or there is no budget.
+func (c *Cascade) idle() bool { return c.Budget == 0 || c.Stack.Ignores() }
+
+// asks reports whether the model is asked about a sentence: as it was planned, or else where the sentence is in as much doubt
+// as the share of the index's sentences that the budget allows.
 func (c *Cascade) asks(in Input, doubt float64) bool {
-	if c.Stack.Ignores() {
+	if c.idle() {
 		return false
 	}
 	c.mu.Lock()
@@ -129,14 +132,14 @@ func (c *Cascade) asks(in Input, doubt float64) bool {
 	if planned {
 		return asked
 	}
-	return c.Budget > 0 && doubt >= LeastDoubt && doubt >= c.Learned.Model.DoubtOf(c.Budget)
+	return doubt >= LeastDoubt && doubt >= c.Learned.Model.DoubtOf(c.Budget)
 }
 
 // Prepare chooses, of sentences that will be tagged next, those in the greatest doubt, within the budget, and returns
 // them. So few sentences that it allows not one are each judged alone. It forgets what was planned before.
 func (c *Cascade) Prepare(ctx context.Context, inputs []Input) ([]Input, error) {
 	doubts, err := c.doubts(ctx, inputs)
-	if err != nil {
+	if err != nil || doubts == nil {
 		return nil, err
 	}
 	order := make([]int, len(inputs))
@@ -162,7 +165,11 @@ func (c *Cascade) Asked(ctx context.Context, inputs []Input) ([]Input, error) {
 	return c.doubted(inputs, doubts), err
 }
 
+// doubts are those of the sentences, nil where the model is asked about none.
 func (c *Cascade) doubts(ctx context.Context, inputs []Input) ([]float64, error) {
+	if c.idle() {
+		return nil, nil
+	}
 	doubts := make([]float64, len(inputs))
 	for i, in := range inputs {
 		k, err := c.Learned.look(ctx, in)
@@ -212,11 +219,7 @@ func (c *Cascade) Judge(ctx context.Context, h learn.HeldOut) ([]learn.Judged, S
 	var list []learn.Judged
 	for _, group := range answered.mentions {
 		for _, s := range group {
-			span := k.span(s.Mention)
-			right := slices.ContainsFunc(h.Entities, func(e corpora.Entity) bool {
-				return e.Label == s.Label && len(e.Fragments) == 1 && e.Fragments[0] == span
-			})
-			list = append(list, learn.Judged{Opinion: s.opinion(), Right: right})
+			list = append(list, learn.Judged{Opinion: s.opinion(), Right: h.Has(k.span(s.Mention), s.Label)})
 		}
 	}
 	return list, stats, nil
