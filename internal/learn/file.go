@@ -124,6 +124,9 @@ func (h header) check(left int) error {
 		if !finite(g.Scale) || !finite(g.Threshold) || !finite(g.Calibration.Slope) || !finite(g.Calibration.Shift) {
 			return fmt.Errorf("group %d has a value that is no number", i)
 		}
+		if err := g.Agreement.Validate(supports); len(g.Agreement) > 0 && err != nil {
+			return fmt.Errorf("group %d: %w", i, err)
+		}
 		g.layout = newLayout(len(g.Labels))
 		want += 2*h.Attributes + 4*h.Weights[i] + 4*g.layout.steps()
 	}

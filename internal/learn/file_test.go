@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/cespare/xxhash/v2"
+
+	"github.com/ragner/ragner/corpora"
 )
 
 // smallModel is a model of two groups with random weights.
@@ -24,7 +26,7 @@ func smallModel() *Model {
 		c := randomChains(rng, layout{labels: labels}, 200, len(hashes))
 		w := newWeights(c)
 		g := newGroup([]string{"A", "B"}[:labels], w, randomPoint(rng, w.len()))
-		g.Threshold, g.Calibration = 0.4, calibration{0.9, 0.1}
+		g.Threshold, g.Calibration, g.Agreement = 0.4, calibration{0.9, 0.1}, Stack{-0.5, 0.9, 0.1, 0.6}
 		m.groups = append(m.groups, g)
 	}
 	return m
@@ -39,6 +41,9 @@ func TestFile(t *testing.T) {
 	}
 	if !bytes.Equal(m.encode(), again.encode()) {
 		t.Error("written anew, the file is another")
+	}
+	if !again.Agrees() || !reflect.DeepEqual(again.groups[0].Agreement, m.groups[0].Agreement) {
+		t.Errorf("agreement %v", again.groups[0].Agreement)
 	}
 	attrs := [][]uint32{{1, 2, 3}, {4, 5}, {6, 7, 8, 9}, {}}
 	for i := range m.groups {
@@ -108,5 +113,10 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 		m.hashes.known([]uint64{0, 1, 1 << 40})
+		found := make([][]Mention, len(m.groups))
+		for i, g := range m.groups {
+			found[i] = []Mention{{0, 0, g.Labels[0], 0.5}}
+		}
+		m.Agree([]Proposed{{"a", corpora.Tokenize("a"), found}, {"A", corpora.Tokenize("A"), found}})
 	})
 }

@@ -141,14 +141,14 @@ func newRecorder(all *collection, s source, groups int) *recorder {
 }
 
 // add takes what the next group's models found in held-out sentences.
-func (r *recorder) add(list []tagged, labels []string, c calibration) {
+func (r *recorder) add(list []tagged, labels []string) {
 	numbers := numbered(labels)
 	for _, t := range list {
 		of := r.found[t.example]
 		if of == nil {
 			continue // of another fold
 		}
-		for _, f := range c.all(t.found) {
+		for _, f := range t.found {
 			of[r.done] = append(of[r.done], [4]int{f.First, f.Last, numbers[f.Label], int(math.Round(f.Score * heldScale))})
 		}
 	}

@@ -11,7 +11,7 @@ type judge struct {
 	gold   int // annotated mentions of the judged sentences
 }
 
-// tagged is a sentence's mentions with their raw probabilities, and the annotated ones.
+// tagged is a sentence's mentions with their probabilities, raw at first, and the annotated ones.
 type tagged struct {
 	example int // its number
 	found   []Mention
@@ -78,13 +78,13 @@ var thresholds = [...]float64{0.35, 0.4, 0.3, 0.45, 0.25, 0.5, 0.2, 0.55, 0.6}
 const thresholdMargin = 0.004
 
 // threshold is the least score of an entity with which F1 is greatest on the judged sentences, and that F1.
-func (j *judge) threshold(c calibration) (best, f1 float64) {
+func (j *judge) threshold() (best, f1 float64) {
 	numbers := numbered(j.labels)
 	for i, at := range thresholds {
 		right, found, gold := 0, 0, 0
 		for _, t := range j.tagged {
 			gold += len(t.gold)
-			for _, m := range Decide(c.all(t.found), at) {
+			for _, m := range Decide(t.found, at) {
 				found++
 				if t.gold[span{m.First, m.Last, numbers[m.Label]}] {
 					right++
@@ -98,12 +98,11 @@ func (j *judge) threshold(c calibration) (best, f1 float64) {
 	return best, f1
 }
 
-// all calibrates mentions.
-func (c calibration) all(found []Mention) []Mention {
-	out := make([]Mention, len(found))
-	for i, m := range found {
-		m.Score = c.of(m.Score)
-		out[i] = m
+// calibrate gives what was found its calibrated scores.
+func (j *judge) calibrate(c calibration) {
+	for _, t := range j.tagged {
+		for i := range t.found {
+			t.found[i].Score = c.of(t.found[i].Score)
+		}
 	}
-	return out
 }

@@ -126,8 +126,10 @@ func (l *learning) group(ctx context.Context, labels []string) (*group, index.Le
 	}
 	g := newGroup(labels, w, x)
 	g.Calibration = calibrate(judge.list)
-	g.Threshold, told.F1 = judge.threshold(g.Calibration)
+	judge.calibrate(g.Calibration)
+	g.Agreement = judge.agreement(func(example int) int { return l.all.places[example].document })
+	g.Threshold, told.F1 = judge.threshold()
 	told.Threshold, told.Weights = g.Threshold, len(g.weights)
-	l.held.add(judge.tagged, labels, g.Calibration)
+	l.held.add(judge.tagged, labels)
 	return g, told, lost, nil
 }

@@ -19,6 +19,7 @@ type group struct {
 	Labels      []string    `json:"labels"`
 	Threshold   float64     `json:"threshold"`
 	Calibration calibration `json:"calibration"`
+	Agreement   Stack       `json:"agreement,omitempty"` // by which the mentions of a document are weighed together; nil: not
 	Scale       float64     `json:"scale"`
 
 	from    []uint32 // by attribute: where its weights begin; one more at the end

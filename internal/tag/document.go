@@ -131,6 +131,7 @@ func Inputs(doc corpora.Document, around int, without ...string) []Input {
 	for i, place := range retrieval.Together(queries) {
 		list[i].Place = place
 	}
+	paginate(list)
 	return list
 }
 

@@ -38,8 +38,16 @@ type look struct {
 	proposed [][]learn.Mention // by group
 }
 
+// look looks at a sentence together with its document, where the one says something of the other.
 func (l *Learned) look(ctx context.Context, in Input) (k look, err error) {
 	defer l.Searcher.Safely(&err)()
+	if in.page != nil && l.Model.Agrees() {
+		return in.page.look(ctx, l, in.at)
+	}
+	return l.lookAlone(ctx, in)
+}
+
+func (l *Learned) lookAlone(ctx context.Context, in Input) (look, error) {
 	seen, err := learn.Look(ctx, l.Searcher, in.Query())
 	if err != nil {
 		return look{}, err

@@ -26,6 +26,11 @@ func newLearned(t *testing.T) *Learned {
 			docs = append(docs, d)
 		}
 	}
+	return learnedFrom(t, docs)
+}
+
+func learnedFrom(t *testing.T, docs []corpora.Document) *Learned {
+	t.Helper()
 	dir := filepath.Join(t.TempDir(), "index")
 	each := func(yield func(corpora.Document, error) bool) {
 		for _, d := range docs {

@@ -22,6 +22,9 @@ type Input struct {
 	Exclude []string
 	// Place is that of the sentence among those of its document, which are retrieved together.
 	Place retrieval.Place
+
+	page *page // of the document, and the place in it; nil: the sentence is alone
+	at   int
 }
 
 // Query is what a retriever is asked for the sentence.

@@ -1,0 +1,69 @@
+package tag
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/ragner/ragner/internal/learn"
+)
+
+// mostOfPage is how many sentences of a document are weighed together at most: what is found in them is kept until they
+// are tagged.
+const mostOfPage = 100
+
+// page is a stretch of a document whose mentions speak for one another. Who asks for the first of its sentences has all of
+// them looked at.
+type page struct {
+	inputs []Input // without their page
+
+	mu    sync.Mutex
+	by    *Learned
+	looks []look
+}
+
+// paginate gives the sentences of a document their pages, all of about one length.
+func paginate(inputs []Input) {
+	if len(inputs) < 2 {
+		return
+	}
+	pages := (len(inputs) + mostOfPage - 1) / mostOfPage
+	for stretch := range slices.Chunk(inputs, (len(inputs)+pages-1)/pages) {
+		p := &page{inputs: slices.Clone(stretch)}
+		for i := range stretch {
+			stretch[i].page, stretch[i].at = p, i
+		}
+	}
+}
+
+// look is what l makes of one of the page's sentences. What is proposed is the caller's own.
+func (p *page) look(ctx context.Context, l *Learned, at int) (look, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.by != l {
+		looks, err := l.lookTogether(ctx, p.inputs)
+		if err != nil {
+			return look{}, err
+		}
+		p.by, p.looks = l, looks
+	}
+	k := p.looks[at]
+	k.proposed = slices.Clone(k.proposed)
+	for i, group := range k.proposed {
+		k.proposed[i] = slices.Clone(group)
+	}
+	return k, nil
+}
+
+func (l *Learned) lookTogether(ctx context.Context, inputs []Input) ([]look, error) {
+	looks, proposed := make([]look, len(inputs)), make([]learn.Proposed, len(inputs))
+	for i, in := range inputs {
+		k, err := l.lookAlone(ctx, in)
+		if err != nil {
+			return nil, err
+		}
+		looks[i], proposed[i] = k, learn.Proposed{Text: in.Sentence.Text, Tokens: k.tokens, Mentions: k.proposed}
+	}
+	l.Model.Agree(proposed)
+	return looks, nil
+}

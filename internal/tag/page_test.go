@@ -1,0 +1,87 @@
+package tag
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"testing"
+
+	"github.com/ragner/ragner/corpora"
+)
+
+// newAgreeing learns from documents whose first sentence tells what the name in the second is.
+func newAgreeing(t *testing.T) *Learned {
+	t.Helper()
+	rng := rand.New(rand.NewPCG(7, 7))
+	var docs []corpora.Document
+	for i := range 400 {
+		name := fmt.Sprintf("%c%c%c%c", 'a'+rng.IntN(26), 'a'+rng.IntN(26), 'a'+rng.IntN(26), 'a'+rng.IntN(26))
+		d := corpora.Document{ID: fmt.Sprint("d", i), Text: fmt.Sprintf("My aunt bought %s. Then %s was seen.", name, name)}
+		if i%2 == 0 {
+			d.Text = fmt.Sprintf("They suffered from %s. Then %s was seen.", name, name)
+			for _, start := range []int{19, 30} {
+				d.Entities = append(d.Entities, corpora.Entity{Label: "Disease", Fragments: []corpora.Fragment{{Start: start, End: start + 4}}})
+			}
+		}
+		docs = append(docs, d)
+	}
+	l := learnedFrom(t, docs)
+	if !l.Model.Agrees() {
+		t.Fatal("nothing was learned of documents")
+	}
+	return l
+}
+
+// TestDocumentAgrees: a document's sentences decide together, in whatever order they are asked about; what a caller does
+// with what is proposed to it changes nothing for the next.
+func TestDocumentAgrees(t *testing.T) {
+	l := newAgreeing(t)
+	for text, want := range map[string]string{
+		"They suffered from qwvx. Then qwvx was seen.": "Disease qwvx (exact), Disease qwvx (exact)",
+		"My aunt bought qwvx. Then qwvx was seen.":     "",
+	} {
+		doc, _, err := Document(context.Background(), l, corpora.Document{ID: "unseen", Text: text}, 0)
+		if got := show(text, doc.Entities); err != nil || got != want {
+			t.Errorf("%s: %s, error %v", text, got, err)
+		}
+		inputs := Inputs(doc, 0)
+		last, err := l.look(context.Background(), inputs[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		score := last.proposed[0][0].Score
+		last.proposed[0][0].Score = 7
+		again, err := l.look(context.Background(), inputs[1])
+		if err != nil || again.proposed[0][0].Score != score {
+			t.Errorf("%s: looked at again, the score is %g, not %g, error %v", text, again.proposed[0][0].Score, score, err)
+		}
+	}
+}
+
+// TestPaginate: pages hold every sentence once, in order, and are of about one length.
+func TestPaginate(t *testing.T) {
+	for n, want := range map[int][]int{0: nil, 1: {1}, 2: {2}, 100: {100}, 101: {51, 50}, 250: {84, 84, 82}} {
+		inputs := make([]Input, n)
+		for i := range inputs {
+			inputs[i].Sentence.Index = i
+		}
+		paginate(inputs)
+		var lengths []int
+		for i, in := range inputs {
+			if in.page == nil {
+				lengths = append(lengths, 1)
+				continue
+			}
+			if in.page.inputs[in.at].Sentence.Index != i {
+				t.Fatalf("%d sentences: number %d is another on its page", n, i)
+			}
+			if in.at == 0 {
+				lengths = append(lengths, len(in.page.inputs))
+			}
+		}
+		if !reflect.DeepEqual(lengths, want) {
+			t.Errorf("%d sentences: pages of %v, want %v", n, lengths, want)
+		}
+	}
+}
