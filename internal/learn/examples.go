@@ -31,8 +31,8 @@ type example struct {
 	corpora.Annotated
 	attrs   [][]uint64
 	borders borders
-	fold  int
-	place place
+	fold    int
+	place   place
 }
 
 // place is that of a sentence: its document's number in the source, and its own among the document's.
