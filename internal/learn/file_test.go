@@ -24,7 +24,7 @@ func smallModel() *Model {
 		c := randomChains(rng, layout{labels: labels}, 200, len(hashes))
 		w := newWeights(c)
 		g := newGroup([]string{"A", "B"}[:labels], w, randomPoint(rng, w.len()))
-		g.Threshold, g.Calibration = 0.4, calibration{0.9, 0.1}
+		g.Threshold, g.Calibration = 0.4, calibration{0.9, 0.8, 0.1}
 		m.groups = append(m.groups, g)
 	}
 	return m

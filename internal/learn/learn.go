@@ -33,7 +33,7 @@ func (s Settings) Validate() error {
 }
 
 // Version is the version of the features and the file. A model of another version cannot be used.
-const Version = 2
+const Version = 3
 
 // What a caller may branch on.
 var (

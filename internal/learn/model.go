@@ -34,7 +34,7 @@ const least = 1.0 / 2000
 
 // newGroup rounds weights to 16 bits; those that become next to nothing are dropped.
 func newGroup(labels []string, w *weights, x []float64) *group {
-	g := &group{layout: newLayout(len(labels)), Labels: labels, Calibration: calibration{Slope: 1}, from: []uint32{0}}
+	g := &group{layout: newLayout(len(labels)), Labels: labels, Calibration: identity, from: []uint32{0}}
 	greatest := 0.0
 	for _, v := range x[:len(w.tags)] {
 		greatest = max(greatest, math.Abs(v))
