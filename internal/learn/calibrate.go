@@ -2,21 +2,38 @@ package learn
 
 import "math"
 
-// calibration maps the probability that a model gives to a mention to how often it is right: a line on the log-odds
-// (Platt 1999). The identity is {1, 0}.
+// calibration maps the probability that a model gives to a mention to how often it is right: a beta calibration (Kull,
+// Silva Filho and Flach 2017), a line on the log-odds whose slope is one towards 0 and another towards 1. The mentions
+// that matter are few beside those that the model nearly rules out, and a single slope is that of the latter.
 type calibration struct {
-	Slope float64 `json:"slope"`
+	Low   float64 `json:"low"`  // slope of ln p
+	High  float64 `json:"high"` // slope of -ln(1-p)
 	Shift float64 `json:"shift"`
 }
 
+// identity changes nothing.
+var identity = calibration{Low: 1, High: 1}
+
 func (c calibration) of(p float64) float64 {
-	return 1 / (1 + math.Exp(-c.Slope*logOdds(p)-c.Shift))
+	return 1 / (1 + math.Exp(-c.Low*(logOdds(p)-toOne(p))-c.High*toOne(p)-c.Shift))
 }
 
+// valid reports whether it can be used.
+func (c calibration) valid() bool {
+	return finite(c.Low) && finite(c.High) && finite(c.Shift) && c.Low >= 0 && c.High >= 0
+}
+
+// leastOdds keeps logarithms finite.
+const leastOdds = 1e-6
+
 func logOdds(p float64) float64 {
-	const least = 1e-6
-	p = min(max(p, least), 1-least)
+	p = min(max(p, leastOdds), 1-leastOdds)
 	return math.Log(p) - math.Log1p(-p)
+}
+
+// toOne grows without bound as p comes near 1.
+func toOne(p float64) float64 {
+	return -math.Log1p(-min(max(p, leastOdds), 1-leastOdds))
 }
 
 // judged is a mention that a model found in a sentence that it had not learned from.
@@ -25,74 +42,29 @@ type judged struct {
 	right bool
 }
 
-// leastSlope keeps the order of the scores.
-const leastSlope = 0.01
-
-// Both are pseudo-observations of the line that changes nothing, and the least that is calibrated on.
+// leastSlope keeps the order of the scores; fewJudged is the least that is calibrated on.
 const (
-	calibrationPrior = 5.0
-	fewJudged        = 50
+	leastSlope = 0.01
+	fewJudged  = 50
 )
 
-// calibrate finds the line of greatest likelihood by Newton's method, pulled towards the identity where there is little
-// to go by.
+// calibrate finds the calibration of greatest likelihood, pulled towards the identity where there is little to go by.
+// Where that would turn the order of the scores around it has one slope (Platt 1999), or says the share of right ones.
 func calibrate(list []judged) calibration {
-	c := calibration{Slope: 1}
 	if len(list) < fewJudged {
-		return c
+		return identity
 	}
-	for range 30 {
-		next := c.newton(list)
-		for range 30 { // back from where the loss is greater
-			if next.loss(list) <= c.loss(list) {
-				break
-			}
-			next = calibration{(c.Slope + next.Slope) / 2, (c.Shift + next.Shift) / 2}
-		}
-		moved := math.Abs(next.Slope-c.Slope) + math.Abs(next.Shift-c.Shift)
-		if c = next; moved < 1e-9 {
-			break
-		}
+	two, one, right := make([]Judged, len(list)), make([]Judged, len(list)), 0.0
+	for i, j := range list {
+		one[i] = Judged{Opinion: Opinion{Probability: j.p}, Right: j.right}
+		two[i] = Judged{Opinion: Opinion{Probability: j.p, Model: []float64{toOne(j.p)}}, Right: j.right}
+		right += truth(j.right)
 	}
-	if c.Slope >= leastSlope && finite(c.Slope) && finite(c.Shift) {
-		return c
+	if s := FitStack(two, 1); min(s[1], s[1]+s[2]) >= leastSlope {
+		return calibration{s[1], s[1] + s[2], s[0]}
 	}
-	right := 0.0
-	for _, j := range list {
-		if j.right {
-			right++
-		}
+	if s := FitStack(one, 0); s[1] >= leastSlope {
+		return calibration{s[1], s[1], s[0]}
 	}
-	return calibration{leastSlope, logOdds(right / float64(len(list)))} // the model's order says nothing: the share of right ones
-}
-
-// loss is the negative log-likelihood with the prior.
-func (c calibration) loss(list []judged) float64 {
-	sum := calibrationPrior / 2 * ((c.Slope-1)*(c.Slope-1) + c.Shift*c.Shift)
-	for _, j := range list {
-		z := c.Slope*logOdds(j.p) + c.Shift
-		if j.right {
-			z = -z
-		}
-		sum += max(z, 0) + math.Log1p(math.Exp(-math.Abs(z)))
-	}
-	return sum
-}
-
-// newton is where Newton's method goes from c.
-func (c calibration) newton(list []judged) calibration {
-	ga, gb := calibrationPrior*(c.Slope-1), calibrationPrior*c.Shift
-	haa, hab, hbb := calibrationPrior, 0.0, calibrationPrior
-	for _, j := range list {
-		x := logOdds(j.p)
-		q := 1 / (1 + math.Exp(-c.Slope*x-c.Shift))
-		d, w := q, q*(1-q)
-		if j.right {
-			d--
-		}
-		ga, gb = ga+d*x, gb+d
-		haa, hab, hbb = haa+w*x*x, hab+w*x, hbb+w
-	}
-	det := haa*hbb - hab*hab
-	return calibration{c.Slope - (ga*hbb-gb*hab)/det, c.Shift - (gb*haa-ga*hab)/det}
+	return calibration{leastSlope, leastSlope, logOdds(right / float64(len(list)))}
 }

@@ -15,6 +15,7 @@ const rare = 2
 // collection is all examples with their attributes, numbered in the order in which they are met.
 type collection struct {
 	examples []corpora.Annotated // with tokens of ours
+	borders  []borders           // by example
 	folds    []int               // by example
 	places   []place             // by example
 	attrs    []uint32            // by token, one after another
@@ -42,7 +43,8 @@ func collect(ctx context.Context, s source, r *retrieval.Searcher, workers int, 
 }
 
 func (c *collection) add(e example, numbers map[uint64]uint32) {
-	c.examples, c.folds, c.places = append(c.examples, e.Annotated), append(c.folds, e.fold), append(c.places, e.place)
+	c.examples, c.borders = append(c.examples, e.Annotated), append(c.borders, e.borders)
+	c.folds, c.places = append(c.folds, e.fold), append(c.places, e.place)
 	for _, attrs := range e.attrs {
 		for _, h := range attrs {
 			id, ok := numbers[h]

@@ -3,7 +3,10 @@ package learn
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
+
+	"github.com/ragner/ragner/corpora"
 )
 
 // randomChains are short chains of random attributes and tags that may follow one another.
@@ -74,6 +77,37 @@ func TestGradient(t *testing.T) {
 				t.Errorf("%d labels, weight %d: gradient %g, differences say %g", labels, i, g[i], want)
 			}
 		}
+	}
+}
+
+// TestBound compares the sums of a lattice whose tokens are parts of coarser ones with those over every tag sequence that
+// keeps to the coarser ones' borders.
+func TestBound(t *testing.T) {
+	given := []corpora.Token{{Start: 0, End: 1}, {Start: 1, End: 3}, {Start: 4, End: 5}} // the second is two of ours
+	ours := []corpora.Token{{Start: 0, End: 1}, {Start: 1, End: 2}, {Start: 2, End: 3}, {Start: 4, End: 5}}
+	want := borders{{true, true}, {true, false}, {false, true}, {true, true}}
+	if got := bordersOf(given, ours); !slices.Equal(got, want) {
+		t.Fatalf("borders %v, want %v", got, want)
+	}
+	if bordersOf(nil, ours) != nil || bordersOf(ours, ours) != nil {
+		t.Error("borders where there are none")
+	}
+	rng := rand.New(rand.NewPCG(9, 4))
+	for _, y := range []layout{{1, false}, {2, false}, {2, true}} {
+		steps := randomPoint(rng, y.steps())
+		l := newLattice(y)
+		l.setSteps(steps)
+		l.resize(len(ours))
+		copy(l.score, randomPoint(rng, len(l.score)))
+		l.bound(want)
+		scores := slices.Clone(l.score)
+		l.run()
+		checkAgainstAll(t, l, steps, scores)
+		l.eachSpan(1e-300, func(s span, _ float64) {
+			if s.first == 2 || s.last == 1 {
+				t.Errorf("%d labels: a mention of tokens %d to %d", y.labels, s.first, s.last)
+			}
+		})
 	}
 }
 

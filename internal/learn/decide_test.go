@@ -54,25 +54,30 @@ func bestAbove(left, taken []Mention, threshold float64) float64 {
 // TestCalibrate finds the line that made the judgements again, and changes nothing where there is nothing to go by.
 func TestCalibrate(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 8))
-	truth := calibration{Slope: 0.6, Shift: -0.3}
+	truth := calibration{Low: 0.9, High: 0.5, Shift: 0.3}
 	var list []judged
 	for range 20000 {
 		p := rng.Float64()
 		list = append(list, judged{p, rng.Float64() < truth.of(p)})
 	}
 	c := calibrate(list)
-	if math.Abs(c.Slope-truth.Slope) > 0.05 || math.Abs(c.Shift-truth.Shift) > 0.05 {
-		t.Errorf("%+v, want %+v", c, truth)
+	for p := 0.05; p < 1; p += 0.05 {
+		if math.Abs(c.of(p)-truth.of(p)) > 0.02 {
+			t.Errorf("%+v makes %g of %g, %+v %g", c, c.of(p), p, truth, truth.of(p))
+		}
 	}
-	if c := calibrate(list[:fewJudged-1]); c != (calibration{Slope: 1}) {
+	if c := calibrate(list[:fewJudged-1]); c != identity {
 		t.Errorf("from little: %+v", c)
 	}
-	if p := (calibration{Slope: 1}).of(0.3); math.Abs(p-0.3) > 1e-9 {
+	if p := identity.of(0.3); math.Abs(p-0.3) > 1e-9 {
 		t.Errorf("the identity makes %g of 0.3", p)
 	}
 	wrong := make([]judged, 200) // always sure, always wrong
 	for i := range wrong {
 		wrong[i].p = 1
+	}
+	if c := calibrate(wrong); c.Low < leastSlope || c.High < leastSlope {
+		t.Errorf("%+v turns the order around", c)
 	}
 	if p := calibrate(wrong).of(1); !finite(p) || p > 0.5 {
 		t.Errorf("always wrong: %g", p)

@@ -29,9 +29,10 @@ const foldCount = 3
 // example is an annotated sentence with the attributes of its tokens.
 type example struct {
 	corpora.Annotated
-	attrs [][]uint64
-	fold  int
-	place place
+	attrs   [][]uint64
+	borders borders
+	fold    int
+	place   place
 }
 
 // place is that of a sentence: its document's number in the source, and its own among the document's.
@@ -83,6 +84,7 @@ func (s source) lookAt(ctx context.Context, r *retrieval.Searcher, i int) ([]exa
 	sentences, _ := corpora.Annotate(doc)
 	list := make([]example, 0, len(sentences))
 	for at, a := range sentences {
+		given := a.Tokens
 		if a.Tokens = tokensOf(a.Sentence); len(a.Tokens) == 0 {
 			continue
 		}
@@ -92,7 +94,7 @@ func (s source) lookAt(ctx context.Context, r *retrieval.Searcher, i int) ([]exa
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, example{a, attributes(seen), s.foldOf(i, at, len(sentences)), place{i, at}})
+		list = append(list, example{a, attributes(seen), bordersOf(given, a.Tokens), s.foldOf(i, at, len(sentences)), place{i, at}})
 	}
 	return list, nil
 }

@@ -121,7 +121,7 @@ func (h header) check(left int) error {
 		if g == nil || len(g.Labels) == 0 || len(g.Labels) > mostLabels || h.Weights[i] < 0 || h.Weights[i] > left {
 			return fmt.Errorf("group %d has no labels, or too many", i)
 		}
-		if !finite(g.Scale) || !finite(g.Threshold) || !finite(g.Calibration.Slope) || !finite(g.Calibration.Shift) {
+		if !finite(g.Scale) || !finite(g.Threshold) || !g.Calibration.valid() {
 			return fmt.Errorf("group %d has a value that is no number", i)
 		}
 		if err := g.Agreement.Validate(supports); len(g.Agreement) > 0 && err != nil {

@@ -26,7 +26,7 @@ func smallModel() *Model {
 		c := randomChains(rng, layout{labels: labels}, 200, len(hashes))
 		w := newWeights(c)
 		g := newGroup([]string{"A", "B"}[:labels], w, randomPoint(rng, w.len()))
-		g.Threshold, g.Calibration, g.Agreement = 0.4, calibration{0.9, 0.1}, Stack{-0.5, 0.9, 0.1, 0.6}
+		g.Threshold, g.Calibration, g.Agreement = 0.4, calibration{0.9, 0.8, 0.1}, Stack{-0.5, 0.9, 0.1, 0.6}
 		m.groups = append(m.groups, g)
 	}
 	return m
@@ -48,8 +48,8 @@ func TestFile(t *testing.T) {
 	attrs := [][]uint32{{1, 2, 3}, {4, 5}, {6, 7, 8, 9}, {}}
 	for i := range m.groups {
 		var want, got []Mention
-		m.groups[i].find(attrs, 0.001, func(f Mention) { want = append(want, f) })
-		again.groups[i].find(attrs, 0.001, func(f Mention) { got = append(got, f) })
+		m.groups[i].find(attrs, nil, 0.001, func(f Mention) { want = append(want, f) })
+		again.groups[i].find(attrs, nil, 0.001, func(f Mention) { got = append(got, f) })
 		if len(want) == 0 || !reflect.DeepEqual(got, want) {
 			t.Errorf("group %d finds %v, want %v", i, got, want)
 		}
@@ -109,7 +109,7 @@ func FuzzRead(f *testing.F) {
 		}
 		for _, g := range m.groups {
 			if m.hashes.count > 0 {
-				g.find([][]uint32{{0}, m.hashes.known([]uint64{1, 2, 3})}, 0.01, func(Mention) {})
+				g.find([][]uint32{{0}, m.hashes.known([]uint64{1, 2, 3})}, nil, 0.01, func(Mention) {})
 			}
 		}
 		m.hashes.known([]uint64{0, 1, 1 << 40})

@@ -2,6 +2,7 @@ package learn
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -45,6 +46,56 @@ func TestHeldOut(t *testing.T) {
 	if right < 20 || wrong > right {
 		t.Errorf("%d right and %d wrong proposals", right, wrong)
 	}
+}
+
+// TestHeldOutBorders: where an indexed sentence has coarser tokens than ours, what is held out keeps to them, as tagging does;
+// so the score of a mention that would be one of two is that of the only one.
+func TestHeldOutBorders(t *testing.T) {
+	var docs []corpora.Document
+	for i, doc := range invented(t, 400) {
+		marked := fmt.Sprintf("Patient %d had [%sitis|Disease].", i, strings.Fields(doc.Text)[1])
+		if i%2 == 1 {
+			marked = strings.Replace(marked, "|Disease].", ".|Disease]", 1)
+		}
+		doc = annotated(t, doc.ID, marked)
+		if i%2 == 1 {
+			doc.Sentences = []corpora.Sentence{{Text: doc.Text, Tokens: spaced(doc.Text)}}
+		}
+		docs = append(docs, doc)
+	}
+	x := build(t, docs, Learner(settings(2)))
+	_, m := modelOf(t, x)
+	held, err := m.HeldOut(x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	coarse, fine := 0, 0
+	for _, h := range held {
+		keeps := h.Entities[0].End() == len(h.Text)
+		for _, p := range h.Proposals[0] {
+			switch {
+			case !keeps:
+				fine++
+			case p.Last != len(h.Tokens)-1:
+				t.Errorf("%s: a mention ends inside a token", h.DocID)
+			default:
+				coarse++
+			}
+		}
+	}
+	if coarse == 0 || fine == 0 {
+		t.Errorf("%d proposals in sentences with coarse tokens, %d in others", coarse, fine)
+	}
+}
+
+// spaced are the tokens between single spaces.
+func spaced(text string) (list []corpora.Token) {
+	at := 0
+	for _, word := range strings.Split(text, " ") {
+		list = append(list, corpora.Token{Start: at, End: at + len(word)})
+		at += len(word) + 1
+	}
+	return list
 }
 
 // TestDoubtOf: a greater share of sentences lies above a smaller doubt, and about the share that is asked for does.

@@ -64,6 +64,7 @@ func (j *judge) tagOne(g *group, t *lattice, i, token int, numbers map[string]in
 	for k := range a.Tokens {
 		g.score(c.attrs[c.from[token+k]:c.from[token+k+1]], t.row(t.score, k))
 	}
+	t.bound(c.borders[i])
 	t.run()
 	t.eachSpan(leastJudged, func(s span, p float64) {
 		out.found = append(out.found, Mention{s.first, s.last, j.labels[s.label], p})

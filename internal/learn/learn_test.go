@@ -139,7 +139,7 @@ func TestLearned(t *testing.T) {
 	}
 	text := "The gene causes TNF8 zyxovitis in mice."
 	var got []string
-	for _, found := range m.Tag(seenOf(t, x, text), 0, nil) {
+	for _, found := range m.Tag(seenOf(t, x, text), 0) {
 		tokens := corpora.Tokenize(text)
 		got = append(got, found.Label+" "+text[tokens[found.First].Start:tokens[found.Last].End])
 		if found.Score <= 0.5 || found.Score > 1 {
@@ -150,15 +150,11 @@ func TestLearned(t *testing.T) {
 	if want := []string{"Disease TNF8 zyxovitis", "Gene TNF8"}; !reflect.DeepEqual(got, want) {
 		t.Errorf("found %q, want %q", got, want)
 	}
-	if found := m.Tag(seenOf(t, x, "The mean rate was low."), 0, nil); len(found) > 0 {
+	if found := m.Tag(seenOf(t, x, "The mean rate was low."), 0); len(found) > 0 {
 		t.Errorf("found %+v where nothing is", found)
 	}
-	if found := m.Tag(seenOf(t, x, ""), 0, nil); len(found) > 0 {
+	if found := m.Tag(seenOf(t, x, ""), 0); len(found) > 0 {
 		t.Errorf("found %+v in nothing", found)
-	}
-	none := func(Mention) bool { return false }
-	if found := m.Tag(seenOf(t, x, text), 0, none); len(found) > 0 {
-		t.Errorf("found %+v though none may be", found)
 	}
 }
 
@@ -209,7 +205,7 @@ func TestOddCorpora(t *testing.T) {
 		s.Least = 100
 		x := build(t, docs, Learner(s))
 		_, m := modelOf(t, x)
-		for _, f := range m.Tag(seenOf(t, x, "Many patients had karalinitis."), 0, nil) {
+		for _, f := range m.Tag(seenOf(t, x, "Many patients had karalinitis."), 0) {
 			if !(f.Score > 0 && f.Score <= 1) {
 				t.Errorf("%s: score %g", name, f.Score)
 			}

@@ -35,7 +35,7 @@ const least = 1.0 / 2000
 
 // newGroup rounds weights to 16 bits; those that become next to nothing are dropped.
 func newGroup(labels []string, w *weights, x []float64) *group {
-	g := &group{layout: newLayout(len(labels)), Labels: labels, Calibration: calibration{Slope: 1}, from: []uint32{0}}
+	g := &group{layout: newLayout(len(labels)), Labels: labels, Calibration: identity, from: []uint32{0}}
 	greatest := 0.0
 	for _, v := range x[:len(w.tags)] {
 		greatest = max(greatest, math.Abs(v))
@@ -75,8 +75,8 @@ func (g *group) score(attrs []uint32, into []float64) {
 	}
 }
 
-// find lists the group's mentions with at least the raw probability.
-func (g *group) find(attrs [][]uint32, leastRaw float64, f func(m Mention)) {
+// find lists the group's mentions with at least the raw probability, within borders.
+func (g *group) find(attrs [][]uint32, b borders, leastRaw float64, f func(m Mention)) {
 	t, ok := g.lattices.Get().(*lattice)
 	if !ok {
 		t = g.lattice()
@@ -86,6 +86,7 @@ func (g *group) find(attrs [][]uint32, leastRaw float64, f func(m Mention)) {
 	for i, list := range attrs {
 		g.score(list, t.row(t.score, i))
 	}
+	t.bound(b)
 	t.run()
 	t.eachSpan(leastRaw, func(s span, p float64) {
 		f(Mention{s.first, s.last, g.Labels[s.label], g.Calibration.of(p)})
@@ -105,7 +106,8 @@ func (m *Model) Threshold() float64 {
 const leastProposal = 0.01
 
 // Propose lists all mentions of a sentence that are not next to impossible, overlapping ones too, group by group. Tokens are
-// those of corpora.Tokenize of the sentence's text.
+// those of corpora.Tokenize of the sentence's text; where the sentence has tokens of its own, no mention begins or ends
+// inside of one.
 func (m *Model) Propose(s Seen) [][]Mention {
 	hashes := attributes(s)
 	if len(hashes) == 0 {
@@ -115,35 +117,27 @@ func (m *Model) Propose(s Seen) [][]Mention {
 	for i, list := range hashes {
 		attrs[i] = m.hashes.known(list)
 	}
+	b := bordersOf(s.Sentence.Tokens, tokensOf(s.Sentence))
 	out := make([][]Mention, len(m.groups))
 	for i, g := range m.groups {
-		g.find(attrs, leastProposal, func(found Mention) { out[i] = append(out[i], found) })
+		g.find(attrs, b, leastProposal, func(found Mention) { out[i] = append(out[i], found) })
 	}
 	return out
 }
 
 // Tag finds the mentions of a sentence: of each group those with at least the threshold that do not overlap and are best
-// together. The threshold 0 is the one that the group learned. keep, which may be nil, says which mentions may be.
-func (m *Model) Tag(s Seen, threshold float64, keep func(Mention) bool) []Mention {
-	return m.Choose(m.Propose(s), threshold, keep)
+// together. The threshold 0 is the one that the group learned.
+func (m *Model) Tag(s Seen, threshold float64) []Mention {
+	return m.Choose(m.Propose(s), threshold)
 }
 
-// Choose chooses of what Propose gave, which it may change, as Tag does.
-func (m *Model) Choose(proposed [][]Mention, threshold float64, keep func(Mention) bool) []Mention {
+// Choose chooses of what Propose gave as Tag does.
+func (m *Model) Choose(proposed [][]Mention, threshold float64) []Mention {
 	var all []Mention
 	for i, found := range proposed {
 		at := threshold
 		if at == 0 {
 			at = m.groups[i].Threshold
-		}
-		if keep != nil {
-			kept := found[:0]
-			for _, f := range found {
-				if keep(f) {
-					kept = append(kept, f)
-				}
-			}
-			found = kept
 		}
 		all = append(all, Decide(found, at)...)
 	}

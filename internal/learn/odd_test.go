@@ -118,7 +118,7 @@ func foundIn(t *testing.T, x *index.Index, m *Model, text string) string {
 	t.Helper()
 	var got []string
 	tokens := corpora.Tokenize(text)
-	for _, f := range m.Tag(seenOf(t, x, text), 0, nil) {
+	for _, f := range m.Tag(seenOf(t, x, text), 0) {
 		got = append(got, f.Label+" "+text[tokens[f.First].Start:tokens[f.Last].End])
 	}
 	return strings.Join(got, "; ")

@@ -48,12 +48,14 @@ func (s Stack) Ignores() bool {
 }
 
 // Of is the probability that opinion's mention is right.
-func (s Stack) Of(o Opinion) float64 {
+func (s Stack) Of(o Opinion) float64 { return 1 / (1 + math.Exp(-s.line(o))) }
+
+func (s Stack) line(o Opinion) float64 {
 	z := s[0] + s[1]*logOdds(o.Probability)
 	for i, x := range o.Model {
 		z += s[2+i] * x
 	}
-	return 1 / (1 + math.Exp(-z))
+	return z
 }
 
 // Validate reports weights that cannot be used with so many features of the model.
@@ -79,35 +81,70 @@ const stackPrior = 2.0
 // FitStack finds the weights of greatest posterior probability by Newton's method.
 func FitStack(list []Judged, features int) Stack {
 	prior, s := Alone(features), Alone(features)
-	n := len(s)
+	cost := s.cost(list, prior)
 	for range 50 {
-		gradient, hessian := mat.NewVecDense(n, nil), mat.NewSymDense(n, nil)
-		for i := range n {
-			gradient.SetVec(i, stackPrior*(s[i]-prior[i]))
-			hessian.SetSym(i, i, stackPrior)
-		}
-		for _, j := range list {
-			p := s.Of(j.Opinion)
-			x := mat.NewVecDense(n, j.features())
-			gradient.AddScaledVec(gradient, p-truth(j.Right), x)
-			hessian.SymRankOne(hessian, p*(1-p), x)
-		}
-		var chol mat.Cholesky
-		var step mat.VecDense
-		if !chol.Factorize(hessian) || chol.SolveVecTo(&step, gradient) != nil {
+		step, ok := s.newton(list, prior)
+		if !ok {
 			return prior
 		}
-		moved := 0.0
-		for i := range s {
-			d := math.Max(-1, math.Min(1, step.AtVec(i)))
-			s[i] -= d
-			moved += math.Abs(d)
+		next, moved := s.less(step)
+		for range 30 { // back from where it costs more
+			if next.cost(list, prior) <= cost {
+				break
+			}
+			step.ScaleVec(0.5, step)
+			next, moved = s.less(step)
 		}
-		if moved < 1e-9 {
+		if s, cost = next, next.cost(list, prior); moved < 1e-9 {
 			break
 		}
 	}
 	return s
+}
+
+// cost is the negative logarithm of the posterior, but for a constant.
+func (s Stack) cost(list []Judged, prior Stack) float64 {
+	sum := 0.0
+	for i := range s {
+		sum += stackPrior / 2 * (s[i] - prior[i]) * (s[i] - prior[i])
+	}
+	for _, j := range list {
+		z := s.line(j.Opinion)
+		if j.Right {
+			z = -z
+		}
+		sum += max(z, 0) + math.Log1p(math.Exp(-math.Abs(z)))
+	}
+	return sum
+}
+
+// newton is the step of Newton's method; ok is false where there is none.
+func (s Stack) newton(list []Judged, prior Stack) (step *mat.VecDense, ok bool) {
+	n := len(s)
+	gradient, hessian := mat.NewVecDense(n, nil), mat.NewSymDense(n, nil)
+	for i := range n {
+		gradient.SetVec(i, stackPrior*(s[i]-prior[i]))
+		hessian.SetSym(i, i, stackPrior)
+	}
+	for _, j := range list {
+		p := s.Of(j.Opinion)
+		x := mat.NewVecDense(n, j.features())
+		gradient.AddScaledVec(gradient, p-truth(j.Right), x)
+		hessian.SymRankOne(hessian, p*(1-p), x)
+	}
+	var chol mat.Cholesky
+	step = new(mat.VecDense)
+	return step, chol.Factorize(hessian) && chol.SolveVecTo(step, gradient) == nil
+}
+
+// less is s without a step, and how far that is.
+func (s Stack) less(step *mat.VecDense) (next Stack, moved float64) {
+	next = make(Stack, len(s))
+	for i := range s {
+		next[i] = s[i] - step.AtVec(i)
+		moved += math.Abs(step.AtVec(i))
+	}
+	return next, moved
 }
 
 func truth(right bool) float64 {

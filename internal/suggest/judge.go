@@ -74,7 +74,7 @@ func (j *learnedJudge) doubts(ctx context.Context, q retrieval.Query) ([]Doubt, 
 	}
 	proposed := j.model.Propose(seen)
 	chosen := map[learn.Mention]bool{}
-	for _, m := range j.model.Choose(proposed, 0, nil) {
+	for _, m := range j.model.Choose(proposed, 0) {
 		chosen[m] = true
 	}
 	tokens := corpora.Tokenize(q.Sentence.Text)

@@ -60,11 +60,11 @@ func (k look) span(m learn.Mention) corpora.Fragment {
 	return corpora.Fragment{Start: k.tokens[m.First].Start, End: k.tokens[m.Last].End}
 }
 
-// entities decides on what is proposed, which it may change, and gives the reasons.
+// entities decides on what is proposed and gives the reasons.
 func (l *Learned) entities(k look, proposed [][]learn.Mention) []corpora.Entity {
 	reasons := reasons{l.Searcher, k.seen, newVotes(k.seen.Demonstrations)}
 	var list []corpora.Entity
-	for _, m := range l.Model.Choose(proposed, l.Threshold, onBorders(k.in.Sentence.Tokens, k.tokens)) {
+	for _, m := range l.Model.Choose(proposed, l.Threshold) {
 		list = append(list, reasons.entity(k.span(m), m))
 	}
 	slices.SortStableFunc(list, corpora.CompareEntities)
@@ -97,25 +97,12 @@ func (l *Learned) candidates(k look) ([]lexicon.Candidate, func(corpora.Entity) 
 	}
 	reasons := reasons{searcher: l.Searcher, seen: k.seen}
 	var known []lexicon.Candidate
-	for _, m := range l.Model.Choose(k.proposed, l.Threshold, onBorders(k.in.Sentence.Tokens, k.tokens)) {
+	for _, m := range l.Model.Choose(k.proposed, l.Threshold) {
 		c, _ := reasons.candidate(k.span(m), m.Label)
 		c.Prior = m.Score
 		known = append(known, c)
 	}
 	return known, func(e corpora.Entity) float64 { return chances[labelled{e.Fragments[0], e.Label}] }
-}
-
-// onBorders accepts mentions that begin and end where tokens of the input do, whose tokens may be coarser than ours; nil
-// where they are not.
-func onBorders(given, ours []corpora.Token) func(learn.Mention) bool {
-	if given == nil || slices.Equal(given, ours) {
-		return nil
-	}
-	starts, ends := map[int]bool{}, map[int]bool{}
-	for _, t := range given {
-		starts[t.Start], ends[t.End] = true, true
-	}
-	return func(m learn.Mention) bool { return starts[ours[m.First].Start] && ends[ours[m.Last].End] }
 }
 
 // reasons say what of the index supports a mention.

@@ -36,7 +36,7 @@ func paginate(inputs []Input) {
 	}
 }
 
-// look is what l makes of one of the page's sentences. What is proposed is the caller's own.
+// look is what l makes of one of the page's sentences.
 func (p *page) look(ctx context.Context, l *Learned, at int) (look, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -47,12 +47,7 @@ func (p *page) look(ctx context.Context, l *Learned, at int) (look, error) {
 		}
 		p.by, p.looks = l, looks
 	}
-	k := p.looks[at]
-	k.proposed = slices.Clone(k.proposed)
-	for i, group := range k.proposed {
-		k.proposed[i] = slices.Clone(group)
-	}
-	return k, nil
+	return p.looks[at], nil
 }
 
 func (l *Learned) lookTogether(ctx context.Context, inputs []Input) ([]look, error) {
