@@ -1,5 +1,7 @@
 package score
 
+import "slices"
+
 // CalibrationBins is the number of bins that the literature uses.
 const CalibrationBins = 10
 
@@ -25,20 +27,41 @@ type Bin struct {
 // Guo and others 2017) and Brier score (1950). A prediction without a score (0) is left out, a score above 1 counts
 // as 1; equal predictions count once; those for a text that differs from gold's are wrong.
 func Calibrate(pairs []Pair, bins int) Calibration {
+	c := NewCalibrator(bins)
+	for _, p := range pairs {
+		c.Add(p)
+	}
+	return c.Calibration()
+}
+
+// Calibrator adds up what Calibrate compares, one pair at a time.
+type Calibrator struct{ sums Calibration }
+
+// NewCalibrator is empty; bins are as for Calibrate.
+func NewCalibrator(bins int) *Calibrator {
 	if bins < 1 {
 		bins = CalibrationBins
 	}
-	c := Calibration{Bins: make([]Bin, bins)}
-	for i := range c.Bins {
-		c.Bins[i].Low, c.Bins[i].High = edge(i, bins), edge(i+1, bins)
+	c := &Calibrator{Calibration{Bins: make([]Bin, bins)}}
+	for i := range c.sums.Bins {
+		c.sums.Bins[i].Low, c.sums.Bins[i].High = edge(i, bins), edge(i+1, bins)
 	}
-	for _, p := range pairs {
-		for _, s := range p.comparable(p.mentions()) {
-			c.add(s)
-		}
-	}
-	c.finish()
 	return c
+}
+
+// Add adds the predictions of a pair.
+func (c *Calibrator) Add(p Pair) {
+	for _, s := range p.comparable(p.mentions()) {
+		c.sums.add(s)
+	}
+}
+
+// Calibration derives the figures of what was added so far.
+func (c *Calibrator) Calibration() Calibration {
+	out := c.sums
+	out.Bins = slices.Clone(out.Bins)
+	out.finish()
+	return out
 }
 
 // edge is the lower border of a bin.
