@@ -41,7 +41,7 @@ type batch struct {
 func Together(queries []Query) []Place {
 	places := make([]Place, 0, len(queries))
 	for first := 0; first < len(queries); first += mostTogether {
-		b := &batch{queries: queries[first:min(first+mostTogether, len(queries))]}
+		b := &batch{queries: slices.Clone(queries[first:min(first+mostTogether, len(queries))])} // so that each ends with its own
 		for at := range b.queries {
 			places = append(places, Place{b, at})
 		}

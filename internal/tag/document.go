@@ -18,36 +18,40 @@ import (
 func Document(ctx context.Context, t Tagger, doc corpora.Document, around int, without ...string) (corpora.Document, Stats, error) {
 	doc.Entities, doc.Err = nil, nil
 	inputs := Inputs(doc, around, without...)
-	predictions, err := tagInputs(ctx, t, inputs)
 	var stats Stats
-	for _, p := range predictions {
+	add := func(p Prediction, offset int) {
 		stats = stats.Add(p.Stats)
-	}
-	if err != nil {
-		return doc, stats, err
-	}
-	for i, p := range predictions {
 		for _, e := range p.Entities {
-			doc.Entities = append(doc.Entities, e.Shift(inputs[i].Sentence.Offset))
+			doc.Entities = append(doc.Entities, e.Shift(offset))
 		}
+	}
+	if err := tagInputs(ctx, t, inputs, add); err != nil {
+		doc.Entities = nil
+		return doc, stats, err
 	}
 	slices.SortStableFunc(doc.Entities, corpora.CompareEntities)
 	return doc, stats, nil
 }
 
-// tagInputs tags sentences one after the other, until one fails.
-func tagInputs(ctx context.Context, t Tagger, inputs []Input) ([]Prediction, error) {
+// tagInputs tags sentences one after the other, until one fails, and gives add each prediction with where its sentence
+// stands. It uses inputs up: a document may have a hundred thousand, and what was looked up for one is larger than itself.
+func tagInputs(ctx context.Context, t Tagger, inputs []Input, add func(p Prediction, offset int)) error {
 	if s := sharer(t); s != nil {
-		return tagTogether(ctx, t, s, inputs)
+		predictions, err := tagTogether(ctx, t, s, inputs)
+		for i, p := range predictions {
+			add(p, inputs[i].Sentence.Offset)
+		}
+		return err
 	}
-	predictions := make([]Prediction, len(inputs))
 	for i, in := range inputs {
-		var err error
-		if predictions[i], err = t.Tag(ctx, in); err != nil {
-			return predictions[:i+1], err
+		inputs[i] = Input{}
+		p, err := t.Tag(ctx, in)
+		add(p, in.Sentence.Offset)
+		if err != nil {
+			return err
 		}
 	}
-	return predictions, nil
+	return nil
 }
 
 // PlanAlone plans which sentences of a document that was not prepared are put into one prompt, if any are. forget takes
