@@ -22,22 +22,13 @@ type Bin struct {
 	Right float64 `json:"right"` // share of them that are right
 }
 
-// Calibrate sorts the predictions into so many bins of equal width (CalibrationBins for less than 1) and compares
-// each bin's mean score with its share of right predictions: expected calibration error (Naeini and others 2015,
-// Guo and others 2017) and Brier score (1950). A prediction without a score (0) is left out, a score above 1 counts
-// as 1; equal predictions count once; those for a text that differs from gold's are wrong.
-func Calibrate(pairs []Pair, bins int) Calibration {
-	c := NewCalibrator(bins)
-	for _, p := range pairs {
-		c.Add(p)
-	}
-	return c.Calibration()
-}
-
-// Calibrator adds up what Calibrate compares, one pair at a time.
+// Calibrator sorts predictions into bins of equal width and compares each bin's mean score with its share of right
+// predictions: expected calibration error (Naeini and others 2015, Guo and others 2017) and Brier score (1950). A
+// prediction without a score (0) is left out, a score above 1 counts as 1; equal predictions count once; those for a text
+// that differs from gold's are wrong.
 type Calibrator struct{ sums Calibration }
 
-// NewCalibrator is empty; bins are as for Calibrate.
+// NewCalibrator is empty. It has so many bins, CalibrationBins for less than 1.
 func NewCalibrator(bins int) *Calibrator {
 	if bins < 1 {
 		bins = CalibrationBins
