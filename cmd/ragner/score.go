@@ -32,7 +32,10 @@ Both are files or folders in any format that ragner reads. Documents are paired 
 without ids in their order. The criteria are explained in docs/scoring.md.
 
 The table quotes a few errors of each kind, from as many documents as possible, and names what is missed and
-invented most. --json holds no text of the documents unless --examples is given.`,
+invented most. --json holds no text of the documents unless --examples is given.
+
+Documents are kept in the folder for temporary files (TMPDIR) meanwhile, not in memory; only their owner can
+read them there, and they are gone at the end.`,
 		Example: "  ragner score test.PubTator predicted.jsonl\n  ragner score gold.conll pred.conll --examples 10\n" +
 			"  ragner score gold.conll pred.conll --json",
 		Args: exactArgs("GOLD", "PRED"),
