@@ -1,6 +1,8 @@
 package corpora
 
 import (
+	"iter"
+	"slices"
 	"strings"
 
 	"github.com/clipperhouse/uax29/v2/sentences"
@@ -19,18 +21,26 @@ import (
 //     lower-case word, or a number that has a blank in it ("0. 05").
 //   - A point after an ordinary word and before a number ends a sentence, which UAX #29 leaves open.
 //   - A sentence of more than 200 tokens is cut at its best inner border: line, semicolon, comma, blank.
-func Segment(doc Document) []Sentence {
+func Segment(doc Document) []Sentence { return slices.Collect(Sentences(doc)) }
+
+// Sentences yields what Segment gives. The tokens of a long text take three times its room, so it makes each sentence only
+// when it is its turn.
+func Sentences(doc Document) iter.Seq[Sentence] {
 	if len(doc.Sentences) > 0 {
 		return stated(doc)
 	}
-	var found []Sentence
-	for _, f := range sentenceBorders(doc.Text) {
-		tokens := Tokenize(doc.Text[f.Start:f.End])
-		for _, piece := range cutLong(doc.Text[f.Start:f.End], tokens) {
-			found = append(found, pieceSentence(doc, f.Start, tokens[piece.Start:piece.End], len(found)))
+	return func(yield func(Sentence) bool) {
+		n := 0
+		for _, f := range sentenceBorders(doc.Text) {
+			tokens := Tokenize(doc.Text[f.Start:f.End])
+			for _, piece := range cutLong(doc.Text[f.Start:f.End], tokens) {
+				if !yield(pieceSentence(doc, f.Start, tokens[piece.Start:piece.End], n)) {
+					return
+				}
+				n++
+			}
 		}
 	}
-	return found
 }
 
 // pieceSentence is the sentence made of tokens, which are relative to base.
@@ -44,17 +54,19 @@ func pieceSentence(doc Document, base int, tokens []Token, index int) Sentence {
 	return s
 }
 
-// stated gives the document's own sentences, complete.
-func stated(doc Document) []Sentence {
-	own := make([]Sentence, len(doc.Sentences))
-	for i, s := range doc.Sentences {
-		s.DocID, s.Index = doc.ID, i
-		if s.Tokens == nil {
-			s.Tokens = Tokenize(s.Text)
+// stated yields the document's own sentences, complete.
+func stated(doc Document) iter.Seq[Sentence] {
+	return func(yield func(Sentence) bool) {
+		for i, s := range doc.Sentences {
+			s.DocID, s.Index = doc.ID, i
+			if s.Tokens == nil {
+				s.Tokens = Tokenize(s.Text)
+			}
+			if !yield(s) {
+				return
+			}
 		}
-		own[i] = s
 	}
-	return own
 }
 
 // sentenceBorders gives the sentences of text as stretches that begin and end with a token.

@@ -9,9 +9,9 @@ import (
 	"github.com/ragner/ragner/index"
 )
 
-// mostTogether is how many queries are searched together at most: the codes of the index are read once for all of them, and
+// MostTogether is how many queries are searched together at most: the codes of the index are read once for all of them, and
 // an embedding server is asked once. More would gain little and hold more candidates in memory.
-const mostTogether = 32
+const MostTogether = 32
 
 // Place is a query's place among the queries that are searched together. The zero Place is that of a query alone.
 // Results do not depend on it.
@@ -40,8 +40,8 @@ type batch struct {
 // Together gives each query, which are those of one document in order, its place.
 func Together(queries []Query) []Place {
 	places := make([]Place, 0, len(queries))
-	for first := 0; first < len(queries); first += mostTogether {
-		b := &batch{queries: queries[first:min(first+mostTogether, len(queries))]}
+	for first := 0; first < len(queries); first += MostTogether {
+		b := &batch{queries: queries[first:min(first+MostTogether, len(queries))]}
 		for at := range b.queries {
 			places = append(places, Place{b, at})
 		}

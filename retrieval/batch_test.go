@@ -57,7 +57,7 @@ func TestTogetherIsAsAlone(t *testing.T) {
 				t.Fatalf("%s, query %d: together\n%s\nalone\n%s", mode, i, show(got[i]), show(want[i]))
 			}
 		}
-		calls, texts := int64((len(alone)+mostTogether-1)/mostTogether), int64(len(alone))
+		calls, texts := int64((len(alone)+MostTogether-1)/MostTogether), int64(len(alone))
 		if mode == "lexical" {
 			calls, texts = 0, 0
 		}

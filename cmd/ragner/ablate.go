@@ -124,16 +124,20 @@ func ablate(cmd *cobra.Command, s streams, a ablateArgs) error {
 	if err != nil {
 		return err
 	}
-	set, err := readGold(s.err, a.gold, c.Input)
+	set, err := readGold(cmd.Context(), s.err, a.gold, c.Input)
 	if err != nil {
 		return err
 	}
-	gold := set.take(a.limit, a.sample, c.Retrieval.Seed)
+	defer set.close()
+	gold, err := set.take(a.limit, a.sample, c.Retrieval.Seed).load()
+	if err != nil {
+		return err
+	}
 	if err := checkLabels(s, c, gold, a.unseenLabels || plan.RetrievalOnly); err != nil {
 		return err
 	}
 	job := newAblation(s, plan, gold)
-	job.About = ablation.GoldInfo{Sources: set.sources, Of: len(set.docs)}
+	job.About = ablation.GoldInfo{Sources: set.sources, Of: set.docs.Len()}
 	job.Dir, job.Fresh, job.Seed, job.Command = a.out, a.fresh, c.Retrieval.Seed, quoteArgs(append([]string{"ragner"}, os.Args[1:]...))
 	if a.dryRun {
 		return dryRun(cmd.Context(), s, job)

@@ -15,6 +15,7 @@ import (
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/corpora/sample"
 	"github.com/ragner/ragner/index"
+	"github.com/ragner/ragner/internal/score"
 )
 
 func newDemo(s streams) *cobra.Command {
@@ -146,8 +147,12 @@ func demoScore(ctx context.Context, s streams, e *ragner.Engine) error {
 		gold = append(gold, doc)
 	}
 	started := time.Now()
-	job := &tagJob{streams: s, engine: e, config: ragner.Defaults()}
-	x, _, err := evaluate(ctx, job, gold)
+	job, err := newEvalJob(tagJob{streams: s, engine: e, config: ragner.Defaults()}, score.InMemory(gold))
+	if err != nil {
+		return err
+	}
+	defer release(job.pred)
+	x, _, err := job.evaluate(ctx, 0)
 	if err != nil {
 		return err
 	}

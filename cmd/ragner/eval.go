@@ -1,11 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"iter"
 	"os"
 	"path/filepath"
 	"time"
@@ -15,6 +15,7 @@ import (
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/internal/ablation"
 	"github.com/ragner/ragner/internal/score"
+	"github.com/ragner/ragner/internal/spool"
 )
 
 func newEval(s streams) *cobra.Command {
@@ -62,20 +63,29 @@ func eval(cmd *cobra.Command, s streams, a evalArgs) error {
 	if err != nil {
 		return err
 	}
-	set, err := readGold(s.err, a.gold, c.Input)
+	set, err := readGold(cmd.Context(), s.err, a.gold, c.Input)
 	if err != nil {
 		return err
 	}
+	defer set.close()
 	gold := set.take(a.limit, a.sample, c.Retrieval.Seed)
 	e, err := openTagger(cmd, s, c)
 	if err != nil {
 		return err
 	}
 	defer release(e)
-	warnOfLabels(s, ablation.UnseenLabels(e.Index(), gold))
-	fmt.Fprintf(s.err, "ragner: tagger %s, %d documents\n", e.Tagger(), len(gold))
-	job := &tagJob{streams: s, engine: e, config: e.Options(), without: ablation.Twins(e.Index(), gold)}
-	result, pred, err := evaluate(cmd.Context(), job, gold)
+	about, twins, err := ablation.InspectGold(e.Index(), gold.All(), ablation.GoldInfo{})
+	if err != nil {
+		return err
+	}
+	warnOfLabels(s, about.UnseenLabels)
+	fmt.Fprintf(s.err, "ragner: tagger %s, %d documents\n", e.Tagger(), about.Documents)
+	job, err := newEvalJob(tagJob{streams: s, engine: e, config: e.Options(), without: twins}, gold)
+	if err != nil {
+		return err
+	}
+	defer release(job.pred)
+	result, findings, err := job.evaluate(cmd.Context(), a.examples)
 	if err != nil {
 		return err
 	}
@@ -88,7 +98,7 @@ func eval(cmd *cobra.Command, s streams, a evalArgs) error {
 	if c.Link.Enabled && result.Linking == nil {
 		fmt.Fprintln(s.err, "ragner: warning: gold has no concept ids: what --link found cannot be scored")
 	}
-	if err := writeEvaluation(a.out, result, pred); err != nil {
+	if err := writeEvaluation(a.out, result, job.pred); err != nil {
 		return err
 	}
 	if a.asJSON {
@@ -96,56 +106,81 @@ func eval(cmd *cobra.Command, s streams, a evalArgs) error {
 	} else {
 		err = printEvaluation(s, result)
 	}
-	if err == nil && a.examples > 0 && !a.asJSON {
-		pairs, _ := score.Pairs(gold, pred)
-		err = score.Find(pairs, a.examples).Table(s.out, result.Errors)
+	if err == nil && findings != nil && !a.asJSON {
+		err = findings.Table(s.out, result.Errors)
 	}
 	return errors.Join(err, partial(set.failed+result.Failed))
 }
 
-func evaluate(ctx context.Context, job *tagJob, gold []corpora.Document) (*ablation.Evaluation, []corpora.Document, error) {
-	bar := newProgress(job.err)
-	defer bar.Finish()
+// evalJob tags gold documents into a spool and scores what came.
+type evalJob struct {
+	tagJob
+	gold score.Documents
+	pred *spool.Spool
+}
+
+// newEvalJob leaves it to the caller to close pred.
+func newEvalJob(tag tagJob, gold score.Documents) (*evalJob, error) {
+	pred, err := spool.New()
+	return &evalJob{tag, gold, pred}, err
+}
+
+// evaluate gives findings only where examples are asked for.
+func (j *evalJob) evaluate(ctx context.Context, examples int) (*ablation.Evaluation, *score.Findings, error) {
 	started := time.Now()
-	var pred []corpora.Document
-	failed := 0
-	for r := range job.results(ctx, each(gold)) {
+	if err := j.tagAll(ctx); err != nil {
+		return nil, nil, err
+	}
+	paired, err := score.Match(j.gold, j.pred)
+	if err != nil {
+		return nil, nil, err
+	}
+	x, finder := ablation.NewEvaluator(j.engine, j.without), score.NewFinder(nil) // ids of gold are distinct
+	for pair, err := range paired.Pairs() {
+		if err = cmp.Or(err, ctx.Err()); err == nil {
+			x.Add(pair)
+			err = x.Link(ctx, pair)
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		if examples > 0 {
+			finder.Add(pair)
+		}
+	}
+	result := x.Evaluation()
+	result.AddCost(j.stats, time.Since(started).Seconds())
+	result.Tagger, result.Failed = j.engine.Tagger(), j.failed
+	if examples == 0 {
+		return result, nil, nil
+	}
+	findings, err := finder.Find(paired.Pairs(), examples)
+	return result, &findings, err
+}
+
+// tagAll tags all documents; those that fail are named and counted.
+func (j *evalJob) tagAll(ctx context.Context) error {
+	bar := newProgress(j.err)
+	defer bar.Finish()
+	for r := range j.results(ctx, j.gold.All()) {
 		if r.Err != nil {
-			if job.ends(r) {
-				return nil, nil, r.Err
+			if j.ends(r) {
+				return r.Err
 			}
-			failed++
-			fmt.Fprintf(job.err, "ragner: document %s: %v\n", r.Document.ID, r.Err)
+			j.failed++
+			fmt.Fprintf(j.err, "ragner: document %s: %v\n", r.Document.ID, r.Err)
 			r.Document.Err = &corpora.Failure{Code: failureCode(r.Err), Message: r.Err.Error()}
 		}
-		job.stats = job.stats.Add(r.Stats)
-		pred = append(pred, r.Document)
-		bar.Show("tagging", len(pred), len(gold))
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, nil, err
-	}
-	pairs, _ := score.Pairs(gold, pred)
-	x := ablation.Evaluate(job.engine, pairs, job.without)
-	if err := x.Link(ctx, job.engine, pairs, job.without); err != nil {
-		return nil, nil, err
-	}
-	x.AddCost(job.stats, time.Since(started).Seconds())
-	x.Tagger, x.Failed = job.engine.Tagger(), failed
-	return x, pred, nil
-}
-
-func each(docs []corpora.Document) iter.Seq2[corpora.Document, error] {
-	return func(yield func(corpora.Document, error) bool) {
-		for _, d := range docs {
-			if !yield(d, nil) {
-				return
-			}
+		j.stats = j.stats.Add(r.Stats)
+		if err := j.pred.Add(r.Document); err != nil {
+			return err
 		}
+		bar.Show("tagging", j.pred.Len(), j.gold.Len())
 	}
+	return ctx.Err()
 }
 
-func writeEvaluation(dir string, x *ablation.Evaluation, pred []corpora.Document) error {
+func writeEvaluation(dir string, x *ablation.Evaluation, pred *spool.Spool) error {
 	if dir == "" {
 		return nil
 	}
@@ -157,8 +192,11 @@ func writeEvaluation(dir string, x *ablation.Evaluation, pred []corpora.Document
 	if err != nil {
 		return err
 	}
-	for _, d := range pred {
-		if err := w.Write(d); err != nil {
+	for d, err := range pred.All() {
+		if err == nil {
+			err = w.Write(d)
+		}
+		if err != nil {
 			abort(w)
 			return err
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/ragner/ragner"
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/corpora/sample"
+	"github.com/ragner/ragner/internal/score"
 )
 
 var update = flag.Bool("update", false, "rewrite testdata/golden")
@@ -58,8 +59,12 @@ func readHeldOut() (docs, sentences []corpora.Document, err error) {
 }
 
 func neighboursQuality(t *testing.T, e *ragner.Engine, gold []corpora.Document) string {
-	job := &tagJob{streams: streams{err: t.Output()}, engine: e, config: ragner.Defaults()}
-	x, _, err := evaluate(context.Background(), job, gold)
+	job, err := newEvalJob(tagJob{streams: streams{err: t.Output()}, engine: e, config: ragner.Defaults()}, score.InMemory(gold))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release(job.pred)
+	x, _, err := job.evaluate(context.Background(), 0)
 	if err != nil {
 		t.Fatal(err)
 	}

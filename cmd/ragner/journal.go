@@ -28,11 +28,14 @@ type journal struct {
 	lock  *flock.Flock
 
 	mu     sync.Mutex
-	synced time.Time                     // when the file was last synced
-	kept   int                           // documents in the file
-	broken int                           // lines of an earlier run that cannot be read
-	done   map[string][]corpora.Document // those of an earlier run, by digest of id and text
+	synced time.Time            // when the file was last synced
+	kept   int                  // documents in the file
+	broken int                  // lines of an earlier run that cannot be read
+	done   map[string][]stretch // the lines of an earlier run's documents, by digest of id and text
 }
+
+// stretch is a part of a file, in bytes.
+type stretch struct{ start, length int64 }
 
 const (
 	journalHead   = "# ragner journal "
@@ -45,7 +48,7 @@ const (
 // openJournal begins a journal beside out, or, to resume, reads what one holds. Without resume the journal of an
 // interrupted run is put aside, since it may hold hours of a model's work.
 func openJournal(out, fingerprint string, resume bool) (j *journal, err error) {
-	j = &journal{path: strings.TrimRight(out, "/") + journalSuffix, done: map[string][]corpora.Document{}}
+	j = &journal{path: strings.TrimRight(out, "/") + journalSuffix, done: map[string][]stretch{}}
 	if !resume {
 		if err := j.putAside(); err != nil {
 			return nil, err
@@ -115,9 +118,10 @@ func (j *journal) load(head string) (whole int64, err error) {
 		if err != nil {
 			return whole, nil
 		}
-		whole += int64(len(line))
+		place := stretch{whole, int64(len(line))}
+		whole += place.length
 		if !first {
-			j.take(line)
+			j.take(line, place)
 		} else if strings.TrimSpace(line) != head {
 			return 0, usagef("%s was written with other settings or another index; repeat those, or start again without --resume", j.path)
 		}
@@ -125,14 +129,14 @@ func (j *journal) load(head string) (whole int64, err error) {
 }
 
 // take takes a document's line. One that a failing power has spoiled is a document that is not done.
-func (j *journal) take(line string) {
+func (j *journal) take(line string, place stretch) {
 	doc, err := jsonl.Unmarshal([]byte(line))
 	if err != nil {
 		j.broken++
 		return
 	}
 	key := documentKey(doc)
-	j.done[key] = append(j.done[key], doc)
+	j.done[key] = append(j.done[key], place)
 	j.kept++
 }
 
@@ -143,7 +147,8 @@ func (j *journal) count() int {
 	return j.kept
 }
 
-// find takes a document that an earlier run finished; equal documents are taken one by one.
+// find takes a document that an earlier run finished; equal documents are taken one by one. One that cannot be read any
+// more is done again.
 func (j *journal) find(doc corpora.Document) (corpora.Document, bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -153,7 +158,15 @@ func (j *journal) find(doc corpora.Document) (corpora.Document, bool) {
 		return doc, false
 	}
 	j.done[key] = found[1:]
-	doc.Entities = found[0].Entities
+	line := make([]byte, found[0].length)
+	if _, err := j.file.ReadAt(line, found[0].start); err != nil {
+		return doc, false
+	}
+	finished, err := jsonl.Unmarshal(line)
+	if err != nil || documentKey(finished) != key {
+		return doc, false
+	}
+	doc.Entities = finished.Entities
 	return doc, true
 }
 

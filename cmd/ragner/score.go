@@ -1,12 +1,13 @@
 package main
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
-	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/internal/config"
 	"github.com/ragner/ragner/internal/score"
 )
@@ -31,7 +32,10 @@ Both are files or folders in any format that ragner reads. Documents are paired 
 without ids in their order. The criteria are explained in docs/scoring.md.
 
 The table quotes a few errors of each kind, from as many documents as possible, and names what is missed and
-invented most. --json holds no text of the documents unless --examples is given.`,
+invented most. --json holds no text of the documents unless --examples is given.
+
+Documents are kept in the folder for temporary files (TMPDIR) meanwhile, not in memory; only their owner can
+read them there, and they are gone at the end.`,
 		Example: "  ragner score test.PubTator predicted.jsonl\n  ragner score gold.conll pred.conll --examples 10\n" +
 			"  ragner score gold.conll pred.conll --json",
 		Args: exactArgs("GOLD", "PRED"),
@@ -46,7 +50,7 @@ invented most. --json holds no text of the documents unless --examples is given.
 			if err != nil {
 				return err
 			}
-			return scoreFiles(s, scoreArgs{args[0], args[1], asJSON, examples}, c.Input)
+			return scoreFiles(cmd.Context(), s, scoreArgs{args[0], args[1], asJSON, examples}, c.Input)
 		},
 	}
 	addSettings(cmd, "input.")
@@ -61,32 +65,55 @@ type scoreArgs struct {
 	examples   int // of each kind
 }
 
-func scoreFiles(s streams, a scoreArgs, c config.Input) error {
-	gold, goldFailed, err := readAll(s.err, a.gold, c)
+// scoreFiles reads both files into spools, since pairing may need any document of theirs, and scores pair by pair.
+func scoreFiles(ctx context.Context, s streams, a scoreArgs, c config.Input) error {
+	gold, err := readAside(ctx, s.err, a.gold, c)
 	if err != nil {
 		return err
 	}
-	pred, predFailed, err := readAll(s.err, a.pred, c)
+	defer gold.close()
+	pred, err := readAside(ctx, s.err, a.pred, c)
 	if err != nil {
 		return err
 	}
-	pairs, how := score.Pairs(gold, pred)
-	reportPairing(s.err, how)
-	result := scored{Report: score.Evaluate(pairs)}
+	defer pred.close()
+	paired, err := score.Match(gold.docs, pred.docs)
+	if err != nil {
+		return err
+	}
+	result, err := scorePairs(ctx, paired, a.examples)
+	if err != nil {
+		return err
+	}
+	reportPairing(s.err, paired.Pairing)
 	reportEmpty(s.err, result.Report)
-	if a.examples > 0 {
-		found := score.Find(pairs, a.examples)
-		result.Findings = &found
-	}
 	if err := printScored(s.out, result, a.asJSON); err != nil {
 		return err
 	}
-	return partial(goldFailed + predFailed + len(how.TextDiffer) + len(how.Failed))
+	return partial(gold.failed + pred.failed + len(paired.TextDiffer) + len(paired.Failed))
 }
 
-func readAll(w io.Writer, path string, c config.Input) ([]corpora.Document, int, error) {
-	docs, failed, _, err := readSources(w, path, c)
-	return docs, failed, err
+func scorePairs(ctx context.Context, paired *score.Paired, examples int) (result scored, err error) {
+	scorer, finder := score.NewDefault(), score.NewFinder(paired.Duplicate)
+	for pair, err := range paired.Pairs() {
+		if err := cmp.Or(err, ctx.Err()); err != nil {
+			return result, err
+		}
+		paired.Note(pair)
+		scorer.Add(pair)
+		if examples > 0 {
+			finder.Add(pair)
+		}
+	}
+	result.Report = scorer.Report()
+	if examples > 0 {
+		found, err := finder.Find(paired.Pairs(), examples)
+		if err != nil {
+			return result, err
+		}
+		result.Findings = &found
+	}
+	return result, nil
 }
 
 func printScored(w io.Writer, r scored, asJSON bool) error {

@@ -73,11 +73,15 @@ func tune(cmd *cobra.Command, s streams, a tuneArgs) error {
 		c.Model.Cache = filepath.Join(filepath.Dir(a.out), "ragner-tune-answers.db")
 		fmt.Fprintf(s.err, "ragner: answers of the model are kept in %s; it may be deleted afterwards\n", c.Model.Cache)
 	}
-	set, err := readGold(s.err, a.gold, c.Input)
+	set, err := readGold(cmd.Context(), s.err, a.gold, c.Input)
 	if err != nil {
 		return err
 	}
-	gold := set.take(a.limit, a.sample, c.Retrieval.Seed)
+	defer set.close()
+	gold, err := set.take(a.limit, a.sample, c.Retrieval.Seed).load()
+	if err != nil {
+		return err
+	}
 	if err := checkLabels(s, c, gold, true); err != nil {
 		return err
 	}

@@ -3,17 +3,22 @@ package jsonl
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/ragner/ragner/corpora"
 )
 
-// wireDocument is a document as a line holds it; every offset counts Unicode code points.
-type wireDocument struct {
-	ID        string            `json:"id"`
-	Text      string            `json:"text"`
-	Entities  []wireEntity      `json:"entities"`
+// wireHead is a document as a line holds it, up to its entities, and wireTail what follows them; every offset counts
+// Unicode code points.
+type wireHead struct {
+	ID   string `json:"id"`
+	Text string `json:"text"`
+}
+
+type wireTail struct {
 	Sentences []wireSentence    `json:"sentences,omitempty"`
 	Meta      map[string]string `json:"meta"`
 	Err       *corpora.Failure  `json:"error"`
@@ -58,21 +63,72 @@ type wireSentence struct {
 // entities in the line.
 func Marshal(doc corpora.Document) ([]byte, error) {
 	m := corpora.NewMapper(doc.Text)
-	w := wireDocument{ID: doc.ID, Text: doc.Text, Entities: []wireEntity{}, Meta: doc.Meta, Err: doc.Err}
-	if w.Meta == nil {
-		w.Meta = map[string]string{}
-	}
+	l := newLine(len(doc.Text) + len(doc.Text)/16 + usualEntity*(len(doc.Entities)+1))
+	l.put(wireHead{doc.ID, doc.Text})
+	l.reopen()
+	l.buf.WriteString(`,"entities":[`)
 	if doc.Err == nil {
-		for i, e := range sorted(doc.Entities) {
+		for i, e := range inOrder(doc.Entities) {
 			if err := checkEntity(doc.Text, e); err != nil {
 				return nil, fmt.Errorf("write document %s: entity %d: %w", doc.ID, i+1, err)
 			}
-			w.Entities = append(w.Entities, toWire(doc.Text, m, e))
+			if i > 0 {
+				l.buf.WriteByte(',')
+			}
+			l.put(toWire(doc.Text, m, e))
 		}
 	}
-	w.Sentences = sentencesToWire(m, doc.Sentences)
-	return encode(w)
+	l.buf.WriteByte(']')
+	tail := wireTail{Sentences: sentencesToWire(m, doc.Sentences), Meta: doc.Meta, Err: doc.Err}
+	if tail.Meta == nil {
+		tail.Meta = map[string]string{}
+	}
+	at := l.buf.Len()
+	l.put(tail)
+	if l.err != nil {
+		return nil, l.err
+	}
+	l.buf.Bytes()[at] = ',' // in place of its brace
+	return l.buf.Bytes(), nil
 }
+
+// inOrder has the order of every output, and most often is entities itself.
+func inOrder(entities []corpora.Entity) []corpora.Entity {
+	if slices.IsSortedFunc(entities, corpora.CompareEntities) {
+		return entities
+	}
+	return sorted(entities)
+}
+
+// usualEntity is about how many bytes one takes in a line.
+const usualEntity = 256
+
+// line is JSON that is put together value by value, so that a long document stands in memory once.
+type line struct {
+	buf bytes.Buffer
+	enc *json.Encoder
+	err error
+}
+
+func newLine(size int) *line {
+	l := &line{}
+	l.buf.Grow(size)
+	l.enc = json.NewEncoder(&l.buf)
+	l.enc.SetEscapeHTML(false)
+	return l
+}
+
+// put writes a value without the encoder's line feed.
+func (l *line) put(v any) {
+	if err := l.enc.Encode(v); err != nil {
+		l.err = errors.Join(l.err, err)
+		return
+	}
+	l.buf.Truncate(l.buf.Len() - 1)
+}
+
+// reopen takes back the last closing brace.
+func (l *line) reopen() { l.buf.Truncate(max(0, l.buf.Len()-1)) }
 
 // encode is JSON without HTML escapes and without a final line feed.
 func encode(v any) ([]byte, error) {

@@ -1,6 +1,7 @@
 package ablation
 
 import (
+	"iter"
 	"maps"
 	"slices"
 	"strconv"
@@ -11,14 +12,18 @@ import (
 	"github.com/ragner/ragner/internal/tag"
 )
 
-// inspectGold describes the gold documents beside the index. twins are the ids of indexed documents that hold every
-// sentence of a gold document: the same document under another id, which must not be shown for it.
-func inspectGold(x *index.Index, gold []corpora.Document, about GoldInfo) (info GoldInfo, twins map[string][]string) {
+// InspectGold describes gold documents beside the index; about has what it cannot know. twins are the ids of indexed
+// documents that hold every sentence of a gold document, by its id: the same document under another id, which must not
+// be shown for it. An error is that of gold.
+func InspectGold(x *index.Index, gold iter.Seq2[corpora.Document, error], about GoldInfo) (info GoldInfo, twins map[string][]string, err error) {
 	info, twins = about, map[string][]string{}
-	info.Documents = len(gold)
-	places := placesOf(x)
-	for _, doc := range gold {
+	places, labels := placesOf(x), map[string]bool{}
+	for doc, err := range gold {
+		if err != nil {
+			return about, nil, err
+		}
 		inputs := tag.Inputs(doc, 0)
+		info.Documents++
 		info.Sentences += len(inputs)
 		info.Mentions += len(doc.Entities)
 		texts := textsOf(inputs)
@@ -33,8 +38,15 @@ func inspectGold(x *index.Index, gold []corpora.Document, about GoldInfo) (info 
 		if len(whole) > 0 || len(x.SentencesOf(doc.ID)) > 0 {
 			info.InIndex++
 		}
+		addLabels(labels, doc)
 	}
-	info.UnseenLabels = UnseenLabels(x, gold)
+	info.UnseenLabels = unseen(x, labels)
+	return info, twins, nil
+}
+
+// inspectGold is InspectGold of documents in memory, which can be read.
+func inspectGold(x *index.Index, gold []corpora.Document, about GoldInfo) (GoldInfo, map[string][]string) {
+	info, twins, _ := InspectGold(x, each(gold), about)
 	return info, twins
 }
 
@@ -42,10 +54,18 @@ func inspectGold(x *index.Index, gold []corpora.Document, about GoldInfo) (info 
 func UnseenLabels(x *index.Index, gold []corpora.Document) []string {
 	labels := map[string]bool{}
 	for _, doc := range gold {
-		for _, e := range doc.Entities {
-			labels[e.Label] = true
-		}
+		addLabels(labels, doc)
 	}
+	return unseen(x, labels)
+}
+
+func addLabels(labels map[string]bool, doc corpora.Document) {
+	for _, e := range doc.Entities {
+		labels[e.Label] = true
+	}
+}
+
+func unseen(x *index.Index, labels map[string]bool) []string {
 	for _, l := range x.Manifest().Labels {
 		delete(labels, l.Label)
 	}

@@ -30,6 +30,7 @@ var rooms = []room{
 	{name: "internal/llm", imports: []string{"internal/boltfile", "internal/llm/endpoint"}},
 	{name: "internal/align", imports: []string{"corpora"}},
 	{name: "internal/score", imports: []string{"corpora"}},
+	{name: "internal/spool", imports: []string{"corpora"}},
 	{name: "index", imports: []string{"corpora", "internal/embed"}},
 	{name: "retrieval", imports: []string{"corpora", "index", "internal/embed"}},
 	{name: "internal/learn", imports: []string{"corpora", "index", "internal/embed", "retrieval"}},
@@ -53,7 +54,7 @@ var rooms = []room{
 	}},
 	{name: "cmd", imports: []string{
 		"", "corpora", "index", "retrieval", "internal/ablation", "internal/align", "internal/config", "internal/conflict", "internal/embed", "internal/learn",
-		"internal/llm", "internal/prompt", "internal/score", "internal/server", "internal/suggest", "internal/tag",
+		"internal/llm", "internal/prompt", "internal/score", "internal/server", "internal/spool", "internal/suggest", "internal/tag",
 	}},
 	// What only tests and measurements use, and nothing of the product may import.
 	{name: "internal/testkit", imports: []string{"corpora", "internal/llm", "internal/llm/endpoint"}},

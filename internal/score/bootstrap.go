@@ -34,21 +34,11 @@ type Interval struct{ Low, High float64 }
 // Intervals are the percentile bootstrap intervals of micro F1 by criterion (Efron 1979): collections of as many
 // documents are drawn with replacement. All criteria share the draws. Without documents they are zero.
 func Intervals(docs []DocCounts, o Options) [criteria]Interval {
-	var samples [criteria][]float64
-	resample(len(docs), o, func(draw []int) {
-		var sum Tally
-		for _, d := range draw {
-			sum.Add(docs[d].Tally)
-		}
-		for c := range samples {
-			samples[c] = append(samples[c], sum[c].f1())
-		}
-	})
-	var out [criteria]Interval
-	for c := range out {
-		out[c] = interval(samples[c], o.Level)
+	sample := newSample()
+	for _, d := range docs {
+		sample.add(d.Tally)
 	}
-	return out
+	return sample.intervals(o)
 }
 
 // Comparison is how much better the second of two runs is.

@@ -1,5 +1,7 @@
 package score
 
+import "slices"
+
 // CalibrationBins is the number of bins that the literature uses.
 const CalibrationBins = 10
 
@@ -20,25 +22,37 @@ type Bin struct {
 	Right float64 `json:"right"` // share of them that are right
 }
 
-// Calibrate sorts the predictions into so many bins of equal width (CalibrationBins for less than 1) and compares
-// each bin's mean score with its share of right predictions: expected calibration error (Naeini and others 2015,
-// Guo and others 2017) and Brier score (1950). A prediction without a score (0) is left out, a score above 1 counts
-// as 1; equal predictions count once; those for a text that differs from gold's are wrong.
-func Calibrate(pairs []Pair, bins int) Calibration {
+// Calibrator sorts predictions into bins of equal width and compares each bin's mean score with its share of right
+// predictions: expected calibration error (Naeini and others 2015, Guo and others 2017) and Brier score (1950). A
+// prediction without a score (0) is left out, a score above 1 counts as 1; equal predictions count once; those for a text
+// that differs from gold's are wrong.
+type Calibrator struct{ sums Calibration }
+
+// NewCalibrator is empty. It has so many bins, CalibrationBins for less than 1.
+func NewCalibrator(bins int) *Calibrator {
 	if bins < 1 {
 		bins = CalibrationBins
 	}
-	c := Calibration{Bins: make([]Bin, bins)}
-	for i := range c.Bins {
-		c.Bins[i].Low, c.Bins[i].High = edge(i, bins), edge(i+1, bins)
+	c := &Calibrator{Calibration{Bins: make([]Bin, bins)}}
+	for i := range c.sums.Bins {
+		c.sums.Bins[i].Low, c.sums.Bins[i].High = edge(i, bins), edge(i+1, bins)
 	}
-	for _, p := range pairs {
-		for _, s := range p.comparable(p.mentions()) {
-			c.add(s)
-		}
-	}
-	c.finish()
 	return c
+}
+
+// Add adds the predictions of a pair.
+func (c *Calibrator) Add(p Pair) {
+	for _, s := range p.comparable(p.mentions()) {
+		c.sums.add(s)
+	}
+}
+
+// Calibration derives the figures of what was added so far.
+func (c *Calibrator) Calibration() Calibration {
+	out := c.sums
+	out.Bins = slices.Clone(out.Bins)
+	out.finish()
+	return out
 }
 
 // edge is the lower border of a bin.

@@ -20,6 +20,15 @@ func scoredPair(t *testing.T, gold, pred string, scores ...float64) Pair {
 	return p
 }
 
+// calibrate compares pairs that are in memory.
+func calibrate(pairs []Pair, bins int) Calibration {
+	c := NewCalibrator(bins)
+	for _, p := range pairs {
+		c.Add(p)
+	}
+	return c.Calibration()
+}
+
 func TestCalibrate(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -88,7 +97,7 @@ func TestCalibrate(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := Calibrate(c.pairs, c.bins)
+			got := calibrate(c.pairs, c.bins)
 			if diff := cmp.Diff(c.want, got, cmpopts.EquateApprox(0, 1e-12), cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("calibration (-want +got):\n%s", diff)
 			}

@@ -46,26 +46,6 @@ type Frequent struct {
 // Kinds lists the kinds of error in order.
 func Kinds() []Kind { return []Kind{Boundary, Label, Both, Missed, Spurious} }
 
-// Find takes up to perKind examples of each kind, spread over the documents (see Spread), and the mentions that
-// are most often missed or spurious. The same pairs give the same findings.
-func Find(pairs []Pair, perKind int) Findings {
-	var cases []ErrorCase
-	var of []Pair // of each case
-	for _, p := range pairs {
-		found := ErrorCases(p)
-		cases = append(cases, found...)
-		of = append(of, slices.Repeat([]Pair{p}, len(found))...)
-	}
-	f := Findings{Examples: []Example{}, Frequent: append(frequent(cases, of, Missed), frequent(cases, of, Spurious)...)}
-	for _, i := range Spread(cases, perKind) {
-		f.Examples = append(f.Examples, Example{
-			Document: cases[i].DocID, Kind: cases[i].Kind,
-			Gold: quoted(of[i].Gold.Text, cases[i].Gold), Predicted: quoted(of[i].Pred.Text, cases[i].Pred),
-		})
-	}
-	return f
-}
-
 func quoted(text string, e *corpora.Entity) *Quoted {
 	if e == nil {
 		return nil
@@ -80,26 +60,28 @@ func quoted(text string, e *corpora.Entity) *Quoted {
 	return q
 }
 
-// frequent are the mentions that have a kind of error more than once, missed or spurious, the first few.
-func frequent(cases []ErrorCase, of []Pair, kind Kind) []Frequent {
-	found := map[[2]string]*Frequent{}
-	for i, c := range cases {
-		if c.Kind != kind {
-			continue
-		}
-		e, text := c.Gold, of[i].Gold.Text
-		if e == nil {
-			e, text = c.Pred, of[i].Pred.Text
-		}
-		surface := strings.Join(strings.FieldsFunc(e.Surface(text), corpora.IsSpace), " ")
-		key := [2]string{e.Label, strings.ToLower(surface)}
-		if found[key] == nil {
-			found[key] = &Frequent{Kind: kind, Label: e.Label, Text: surface}
-		}
-		found[key].Count++
+// surfaces count the mentions that have a kind of error, missed or spurious, by label and text.
+type surfaces map[[2]string]*Frequent
+
+func (s surfaces) add(p Pair, c ErrorCase) {
+	e, text := c.Gold, p.Gold.Text
+	if e == nil {
+		e, text = c.Pred, p.Pred.Text
 	}
+	surface := strings.Join(strings.FieldsFunc(e.Surface(text), corpora.IsSpace), " ")
+	key := [2]string{e.Label, strings.ToLower(surface)}
+	if s[key] == nil {
+		surface = strings.Clone(surface) // a part of the text would keep all of it
+		key[1] = strings.ToLower(surface)
+		s[key] = &Frequent{Kind: c.Kind, Label: e.Label, Text: surface}
+	}
+	s[key].Count++
+}
+
+// most are those that stand more than once, the first few.
+func (s surfaces) most() []Frequent {
 	out := []Frequent{}
-	for f := range maps.Values(found) {
+	for f := range maps.Values(s) {
 		if f.Count > 1 {
 			out = append(out, *f)
 		}

@@ -70,7 +70,7 @@ func TestFind(t *testing.T) {
 		{Gold: doc("c", letters, "A:0-5+12-17"), Pred: doc("c", letters, "B:0-5+12-17")},
 		{Gold: doc("d", "gone", "A:0-4"), Pred: doc("d", "é other", "A:3-8"), TextDiffers: true},
 	}
-	got := Find(pairs, 9)
+	got := find(t, pairs, 9)
 	want := Findings{
 		Examples: []Example{
 			{
@@ -98,7 +98,7 @@ func TestFind(t *testing.T) {
 			t.Errorf("example %d is %s of %s", i, e.Kind, e.DocID)
 		}
 	}
-	none := Find(nil, 3)
+	none := find(t, nil, 3)
 	if none.Examples == nil || none.Frequent == nil {
 		t.Error("JSON would say null")
 	}
@@ -112,12 +112,12 @@ func TestFrequentErrors(t *testing.T) {
 	gold.Entities = append(gold.Entities, ents(t, "D:27-31")...)
 	pred := gold
 	pred.Entities = ents(t, "D:5-9")
-	got := Find([]Pair{{Gold: gold, Pred: pred}}, 0)
+	got := find(t, []Pair{{Gold: gold, Pred: pred}}, 0)
 	want := []Frequent{{Missed, "D", "flu", 3}, {Missed, "D", "gout", 2}}
 	if diff := cmp.Diff(want, got.Frequent); diff != "" || len(got.Examples) != 0 {
 		t.Errorf("%d examples, frequent (-want +got):\n%s", len(got.Examples), diff)
 	}
-	swapped := Find([]Pair{{Gold: pred, Pred: gold}}, 0)
+	swapped := find(t, []Pair{{Gold: pred, Pred: gold}}, 0)
 	if len(swapped.Frequent) != 2 || swapped.Frequent[0].Kind != Spurious {
 		t.Errorf("spurious: %v", swapped.Frequent)
 	}
@@ -131,8 +131,32 @@ func TestFindingsTable(t *testing.T) {
 	empty.Entities = nil
 	pairs := []Pair{p, p, {Gold: long, Pred: empty}}
 	var b bytes.Buffer
-	if err := Find(pairs, 2).Table(&b, Evaluate(pairs).Errors); err != nil {
+	if err := find(t, pairs, 2).Table(&b, Evaluate(pairs).Errors); err != nil {
 		t.Fatal(err)
 	}
 	golden(t, "testdata/findings.golden", b.String())
+}
+
+// find finds errors in pairs that are in memory.
+func find(t *testing.T, pairs []Pair, perKind int) Findings {
+	t.Helper()
+	var ids []string
+	for _, p := range pairs {
+		ids = append(ids, p.Gold.ID)
+	}
+	f := NewFinder(ids)
+	for _, p := range pairs {
+		f.Add(p)
+	}
+	found, err := f.Find(func(yield func(Pair, error) bool) {
+		for _, p := range pairs {
+			if !yield(p, nil) {
+				return
+			}
+		}
+	}, perKind)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
 }

@@ -156,11 +156,11 @@ func TestRegroup(t *testing.T) {
 	for i := range sentences {
 		sentences[i].Entities = []corpora.Entity{entity}
 	}
-	if _, ok := regroup(docs("one=|a b", "two=|c d"), sentences); ok {
+	if _, report := Pairs(docs("one=|a b", "two=|c d"), sentences); report.Regrouped {
 		t.Fatal("three sentences were cut to fit two")
 	}
 	gold := []corpora.Document{
-		assemble("one", annotated(sentences[:2])), assemble("two", annotated(sentences[2:])),
+		assemble("one", sentencesOf(sentences[:2])), assemble("two", sentencesOf(sentences[2:])),
 	}
 	for _, c := range []struct{ gold, pred []corpora.Document }{{gold, sentences}, {sentences, gold}} {
 		pairs, report := Pairs(c.gold, c.pred)
@@ -173,7 +173,7 @@ func TestRegroup(t *testing.T) {
 	}
 }
 
-func annotated(ds []corpora.Document) []corpora.Annotated {
+func sentencesOf(ds []corpora.Document) []corpora.Annotated {
 	var out []corpora.Annotated
 	for _, d := range ds {
 		sentences, _ := corpora.Annotate(d)

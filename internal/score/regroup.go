@@ -1,45 +1,58 @@
 package score
 
 import (
+	"iter"
 	"strings"
 
 	"github.com/ragner/ragner/corpora"
 )
 
-// regroup cuts the sentences of pred into documents as gold has them, where one side of two tokenised files marks
-// documents ("-DOCSTART-", "# newdoc") and the other does not. It applies when all documents are tokenised and
-// both sides have as many sentences in another number of documents; ok is false otherwise.
-func regroup(gold, pred []corpora.Document) (regrouped []corpora.Document, ok bool) {
-	wanted, okGold := countSentences(gold)
-	have, okPred := countSentences(pred)
-	if !okGold || !okPred || wanted != have || len(gold) == len(pred) {
-		return nil, false
+// canRegroup reports whether the sentences of pred are to be cut into documents as gold has them, since one side of two
+// tokenised files marks documents ("-DOCSTART-", "# newdoc") and the other does not. It applies when all documents are
+// tokenised and both sides have as many sentences in another number of documents.
+func (v *view) canRegroup(pred Documents) (bool, error) {
+	if v.gold.running || v.pred.running || v.gold.sentences != v.pred.sentences || v.gold.documents == v.pred.documents {
+		return false, nil
 	}
-	var stream []corpora.Annotated
-	for _, d := range pred {
-		sentences, _ := corpora.Annotate(d)
-		stream = append(stream, sentences...)
+	n := 0
+	for _, err := range annotated(pred) {
+		if err != nil {
+			return false, err
+		}
+		n++
 	}
-	if len(stream) != have { // an entity crosses a border, so that two sentences became one
-		return nil, false
-	}
-	for _, g := range gold {
-		n := len(g.Sentences)
-		regrouped = append(regrouped, assemble(g.ID, stream[:n]))
-		stream = stream[n:]
-	}
-	return regrouped, true
+	return n == v.pred.sentences, nil // else an entity crosses a border, so that two sentences became one
 }
 
-// countSentences adds up the sentences; ok is false when a document is not tokenised.
-func countSentences(docs []corpora.Document) (n int, ok bool) {
-	for _, d := range docs {
-		if !tokenised(d) {
-			return 0, false
+// annotated yields the sentences of all documents.
+func annotated(docs Documents) iter.Seq2[corpora.Annotated, error] {
+	return func(yield func(corpora.Annotated, error) bool) {
+		for doc, err := range docs.All() {
+			if err != nil {
+				yield(corpora.Annotated{}, err)
+				return
+			}
+			sentences, _ := corpora.Annotate(doc)
+			for _, s := range sentences {
+				if !yield(s, nil) {
+					return
+				}
+			}
 		}
-		n += len(d.Sentences)
 	}
-	return n, true
+}
+
+// cut makes a document of the next sentences, as many as gold has.
+func cut(gold corpora.Document, next func() (corpora.Annotated, error, bool)) (corpora.Document, error) {
+	var sentences []corpora.Annotated
+	for range gold.Sentences {
+		s, err, _ := next()
+		if err != nil {
+			return corpora.Document{}, err
+		}
+		sentences = append(sentences, s)
+	}
+	return assemble(gold.ID, sentences), nil
 }
 
 // assemble makes a document of sentences, one a line.

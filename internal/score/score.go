@@ -7,7 +7,7 @@ package score
 // Its zero value is not ready; use New. It is not safe for concurrent use.
 type Scorer struct {
 	options   Options
-	docs      []DocCounts
+	docs      sample
 	labels    map[string]*Tally
 	tokens    tokenCounts
 	errors    ErrorCounts
@@ -27,7 +27,7 @@ func New(o Options) (*Scorer, error) {
 func NewDefault() *Scorer { return newScorer(Defaults()) }
 
 func newScorer(o Options) *Scorer {
-	return &Scorer{options: o, labels: map[string]*Tally{}, tokens: newTokenCounts(), confusion: Confusion{}}
+	return &Scorer{options: o, docs: newSample(), labels: map[string]*Tally{}, tokens: newTokenCounts(), confusion: Confusion{}}
 }
 
 // Evaluate scores all pairs with the default options.
@@ -39,9 +39,9 @@ func Evaluate(pairs []Pair) Report {
 	return s.Report()
 }
 
-// Add scores one pair. A pair whose texts differ is scored as if everything annotated had been missed and
-// everything predicted were spurious, for offsets into another text mean nothing.
-func (s *Scorer) Add(p Pair) {
+// Add scores one pair, and gives its counts for PairedBootstrap. A pair whose texts differ is scored as if everything
+// annotated had been missed and everything predicted were spurious, for offsets into another text mean nothing.
+func (s *Scorer) Add(p Pair) DocCounts {
 	gold, pred := p.mentions()
 	tokens := tokens(p.Gold)
 	doc := DocCounts{ID: p.Gold.ID}
@@ -56,8 +56,9 @@ func (s *Scorer) Add(p Pair) {
 		pred = nil
 	}
 	s.tokens.add(tokens, gold, pred)
-	s.docs = append(s.docs, doc)
+	s.docs.add(doc.Tally)
 	s.link.Add(p, nil, nil)
+	return doc
 }
 
 // addLabels scores each label as if no other existed.
@@ -73,18 +74,11 @@ func (s *Scorer) addLabels(tokens ruler, side sides) {
 	}
 }
 
-// Docs are the counts of each added pair, in order, for Intervals and PairedBootstrap.
-func (s *Scorer) Docs() []DocCounts { return s.docs }
-
 // Report derives the ratios and intervals of what was added so far.
 func (s *Scorer) Report() Report {
-	r := Report{Documents: len(s.docs), Token: s.tokens.figures(), Errors: s.errors, Linking: s.link.Linking()}
+	r := Report{Documents: len(s.docs.kinds), Token: s.tokens.figures(), Errors: s.errors, Linking: s.link.Linking()}
 	r.Confusion = s.confusion.renamed(func(label string) string { return label }) // a copy, for more may be added
-	var total Tally
-	for _, d := range s.docs {
-		total.Add(d.Tally)
-	}
-	intervals := Intervals(s.docs, s.options)
+	total, intervals := s.docs.total(), s.docs.intervals(s.options)
 	for _, c := range AllCriteria() {
 		labels := make(map[string]Figures, len(s.labels))
 		for label, t := range s.labels {

@@ -20,7 +20,15 @@ func Examples(pairs []Pair, perKind int) []ErrorCase {
 func Spread(cases []ErrorCase, perKind int) []int {
 	var out []int
 	for _, kind := range Kinds() {
-		chosen := everyWhere(byDocument(cases, kind), perKind)
+		groups := byDocument(cases, kind)
+		sizes := make([]uint32, len(groups))
+		for g, group := range groups {
+			sizes[g] = uint32(len(group))
+		}
+		var chosen []int
+		for _, p := range everyWhere(sizes, perKind) {
+			chosen = append(chosen, groups[p.group][p.member])
+		}
 		slices.Sort(chosen)
 		out = append(out, chosen...)
 	}
@@ -45,19 +53,36 @@ func byDocument(cases []ErrorCase, kind Kind) [][]int {
 	return groups
 }
 
-// everyWhere takes n items: one of each group while there are groups left, then a second one. It uses groups up.
-func everyWhere(groups [][]int, n int) []int {
-	var out []int
-	for n > 0 && len(groups) > 0 {
-		k := min(n, len(groups))
+// pick is a member of a group, both by their place.
+type pick struct{ group, member int }
+
+// everyWhere takes n members of groups of these sizes, none of which is empty: one of each group while there are groups
+// left, then a second one.
+func everyWhere(sizes []uint32, n int) []pick {
+	var out []pick
+	left := upTo(len(sizes))
+	members := map[int][]int{} // that are left of a group from which some were taken
+	for n > 0 && len(left) > 0 {
+		k := min(n, len(left))
 		for i := range k {
-			group := &groups[(2*i+1)*len(groups)/(2*k)]
-			middle := len(*group) / 2
-			out = append(out, (*group)[middle])
-			*group = slices.Delete(*group, middle, middle+1)
+			g := left[(2*i+1)*len(left)/(2*k)]
+			if members[g] == nil {
+				members[g] = upTo(int(sizes[g]))
+			}
+			middle := len(members[g]) / 2
+			out = append(out, pick{g, members[g][middle]})
+			members[g] = slices.Delete(members[g], middle, middle+1)
 		}
 		n -= k
-		groups = slices.DeleteFunc(groups, func(g []int) bool { return len(g) == 0 })
+		left = slices.DeleteFunc(left, func(g int) bool { return members[g] != nil && len(members[g]) == 0 })
+	}
+	return out
+}
+
+func upTo(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = i
 	}
 	return out
 }

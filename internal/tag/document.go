@@ -2,14 +2,12 @@ package tag
 
 import (
 	"context"
+	"iter"
 	"slices"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/ragner/ragner/corpora"
-	"github.com/ragner/ragner/index/lexicon"
-	"github.com/ragner/ragner/retrieval"
 )
 
 // Document tags a document sentence by sentence and returns it with the entities found, its own annotations gone.
@@ -17,37 +15,43 @@ import (
 // shown, besides the document itself. The first sentence that fails fails the document.
 func Document(ctx context.Context, t Tagger, doc corpora.Document, around int, without ...string) (corpora.Document, Stats, error) {
 	doc.Entities, doc.Err = nil, nil
-	inputs := Inputs(doc, around, without...)
-	predictions, err := tagInputs(ctx, t, inputs)
+	var found []corpora.Entity
 	var stats Stats
-	for _, p := range predictions {
+	err := tagSentences(ctx, t, batches(doc, around, without), func(in Input, p Prediction) {
 		stats = stats.Add(p.Stats)
-	}
+		for _, e := range p.Entities {
+			found = append(found, e.Shift(in.Sentence.Offset))
+		}
+	})
 	if err != nil {
 		return doc, stats, err
 	}
-	for i, p := range predictions {
-		for _, e := range p.Entities {
-			doc.Entities = append(doc.Entities, e.Shift(inputs[i].Sentence.Offset))
-		}
-	}
-	slices.SortStableFunc(doc.Entities, corpora.CompareEntities)
+	slices.SortStableFunc(found, corpora.CompareEntities)
+	doc.Entities = found
 	return doc, stats, nil
 }
 
-// tagInputs tags sentences one after the other, until one fails.
-func tagInputs(ctx context.Context, t Tagger, inputs []Input) ([]Prediction, error) {
+// tagSentences tags sentences one after the other, until one fails, and gives add each with its prediction. Where their
+// turns are settled elsewhere it needs them all at once.
+func tagSentences(ctx context.Context, t Tagger, inputs iter.Seq[[]Input], add func(Input, Prediction)) error {
 	if s := sharer(t); s != nil {
-		return tagTogether(ctx, t, s, inputs)
+		all := slices.Concat(slices.Collect(inputs)...)
+		predictions, err := tagTogether(ctx, t, s, all)
+		for i, p := range predictions {
+			add(all[i], p)
+		}
+		return err
 	}
-	predictions := make([]Prediction, len(inputs))
-	for i, in := range inputs {
-		var err error
-		if predictions[i], err = t.Tag(ctx, in); err != nil {
-			return predictions[:i+1], err
+	for batch := range inputs {
+		for _, in := range batch {
+			p, err := t.Tag(ctx, in)
+			add(in, p)
+			if err != nil {
+				return err
+			}
 		}
 	}
-	return predictions, nil
+	return nil
 }
 
 // PlanAlone plans which sentences of a document that was not prepared are put into one prompt, if any are. forget takes
@@ -112,33 +116,3 @@ func tagTogether(ctx context.Context, t Tagger, s *Sharer, inputs []Input) ([]Pr
 type bug struct{ value any }
 
 func (bug) Error() string { return "a panic" }
-
-// Inputs splits a document into what a tagger takes.
-func Inputs(doc corpora.Document, around int, without ...string) []Input {
-	sentences := corpora.Segment(doc)
-	defined := lexicon.Abbreviations(doc.Text)
-	list := make([]Input, len(sentences))
-	for i, s := range sentences {
-		s.DocID, s.Index = doc.ID, i
-		list[i] = Input{Sentence: s, Abbreviations: defined, Exclude: without}
-		list[i].Before = joined(sentences[max(0, i-around):i])
-		list[i].After = joined(sentences[i+1 : min(len(sentences), i+1+around)])
-	}
-	queries := make([]retrieval.Query, len(list))
-	for i, in := range list {
-		queries[i] = in.Query()
-	}
-	for i, place := range retrieval.Together(queries) {
-		list[i].Place = place
-	}
-	paginate(list)
-	return list
-}
-
-func joined(sentences []corpora.Sentence) string {
-	texts := make([]string, len(sentences))
-	for i, s := range sentences {
-		texts[i] = s.Text
-	}
-	return strings.Join(texts, " ")
-}

@@ -6,11 +6,12 @@ import (
 	"sync"
 
 	"github.com/ragner/ragner/internal/learn"
+	"github.com/ragner/ragner/retrieval"
 )
 
 // mostOfPage is how many sentences of a document are weighed together at most: what is found in them is kept until they
 // are tagged.
-const mostOfPage = 100
+const mostOfPage = 3 * retrieval.MostTogether
 
 // page is a stretch of a document whose mentions speak for one another. Who asks for the first of its sentences has all of
 // them looked at.
@@ -22,17 +23,11 @@ type page struct {
 	looks []look
 }
 
-// paginate gives the sentences of a document their pages, all of about one length.
+// paginate makes sentences that follow one another a page.
 func paginate(inputs []Input) {
-	if len(inputs) < 2 {
-		return
-	}
-	pages := (len(inputs) + mostOfPage - 1) / mostOfPage
-	for stretch := range slices.Chunk(inputs, (len(inputs)+pages-1)/pages) {
-		p := &page{inputs: slices.Clone(stretch)}
-		for i := range stretch {
-			stretch[i].page, stretch[i].at = p, i
-		}
+	p := &page{inputs: slices.Clone(inputs)}
+	for i := range inputs {
+		inputs[i].page, inputs[i].at = p, i
 	}
 }
 

@@ -4,7 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"reflect"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/ragner/ragner/corpora"
@@ -52,28 +53,19 @@ func TestDocumentAgrees(t *testing.T) {
 	}
 }
 
-// TestPaginate: pages hold every sentence once, in order, and are of about one length.
-func TestPaginate(t *testing.T) {
-	for n, want := range map[int][]int{0: nil, 1: {1}, 2: {2}, 100: {100}, 101: {51, 50}, 250: {84, 84, 82}} {
-		inputs := make([]Input, n)
-		for i := range inputs {
-			inputs[i].Sentence.Index = i
-		}
-		paginate(inputs)
+// TestPages: pages hold every sentence once, in order.
+func TestPages(t *testing.T) {
+	for n, want := range map[int][]int{0: nil, 1: {1}, mostOfPage: {mostOfPage}, 2*mostOfPage + 5: {mostOfPage, mostOfPage, 5}} {
 		var lengths []int
-		for i, in := range inputs {
-			if in.page == nil {
-				lengths = append(lengths, 1)
-				continue
-			}
-			if in.page.inputs[in.at].Sentence.Index != i {
+		for i, in := range Inputs(corpora.Document{ID: "d", Text: strings.Repeat("It was seen. ", n)}, 1) {
+			if in.Sentence.Index != i || in.page.inputs[in.at].Sentence.Index != i {
 				t.Fatalf("%d sentences: number %d is another on its page", n, i)
 			}
 			if in.at == 0 {
 				lengths = append(lengths, len(in.page.inputs))
 			}
 		}
-		if !reflect.DeepEqual(lengths, want) {
+		if !slices.Equal(lengths, want) {
 			t.Errorf("%d sentences: pages of %v, want %v", n, lengths, want)
 		}
 	}
