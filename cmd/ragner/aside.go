@@ -5,10 +5,12 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 
 	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/internal/ablation"
 	"github.com/ragner/ragner/internal/config"
+	"github.com/ragner/ragner/internal/score"
 	"github.com/ragner/ragner/internal/spool"
 )
 
@@ -69,5 +71,23 @@ func (a *aside) read(ctx context.Context, w io.Writer, path string, c config.Inp
 func (a *aside) close() {
 	if a.docs != nil {
 		release(a.docs)
+	}
+}
+
+// until are documents that can be read until ctx ends.
+type until struct {
+	ctx context.Context
+	score.Documents
+}
+
+// All ends with the error of ctx.
+func (u until) All() iter.Seq2[corpora.Document, error] {
+	return func(yield func(corpora.Document, error) bool) {
+		for doc, err := range u.Documents.All() {
+			err = cmp.Or(err, u.ctx.Err())
+			if !yield(doc, err) || err != nil {
+				return
+			}
+		}
 	}
 }

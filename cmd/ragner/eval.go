@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -131,13 +130,13 @@ func (j *evalJob) evaluate(ctx context.Context, examples int) (*ablation.Evaluat
 	if err := j.tagAll(ctx); err != nil {
 		return nil, nil, err
 	}
-	paired, err := score.Match(j.gold, j.pred)
+	paired, err := score.Match(until{ctx, j.gold}, until{ctx, j.pred})
 	if err != nil {
 		return nil, nil, err
 	}
 	x, finder := ablation.NewEvaluator(j.engine, j.without), score.NewFinder(nil) // ids of gold are distinct
 	for pair, err := range paired.Pairs() {
-		if err = cmp.Or(err, ctx.Err()); err == nil {
+		if err == nil {
 			x.Add(pair)
 			err = x.Link(ctx, pair)
 		}

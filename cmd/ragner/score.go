@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -77,11 +76,11 @@ func scoreFiles(ctx context.Context, s streams, a scoreArgs, c config.Input) err
 		return err
 	}
 	defer pred.close()
-	paired, err := score.Match(gold.docs, pred.docs)
+	paired, err := score.Match(until{ctx, gold.docs}, until{ctx, pred.docs})
 	if err != nil {
 		return err
 	}
-	result, err := scorePairs(ctx, paired, a.examples)
+	result, err := scorePairs(paired, a.examples)
 	if err != nil {
 		return err
 	}
@@ -93,10 +92,10 @@ func scoreFiles(ctx context.Context, s streams, a scoreArgs, c config.Input) err
 	return partial(gold.failed + pred.failed + len(paired.TextDiffer) + len(paired.Failed))
 }
 
-func scorePairs(ctx context.Context, paired *score.Paired, examples int) (result scored, err error) {
+func scorePairs(paired *score.Paired, examples int) (result scored, err error) {
 	scorer, finder := score.NewDefault(), score.NewFinder(paired.Duplicate)
 	for pair, err := range paired.Pairs() {
-		if err := cmp.Or(err, ctx.Err()); err != nil {
+		if err != nil {
 			return result, err
 		}
 		paired.Note(pair)

@@ -7,17 +7,12 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/ragner/ragner/corpora"
 )
 
-// wireHead is a document as a line holds it, up to its entities, and wireTail what follows them; every offset counts
-// Unicode code points.
-type wireHead struct {
-	ID   string `json:"id"`
-	Text string `json:"text"`
-}
-
+// wireTail is what follows a document's id, text and entities in its line; every offset counts Unicode code points.
 type wireTail struct {
 	Sentences []wireSentence    `json:"sentences,omitempty"`
 	Meta      map[string]string `json:"meta"`
@@ -64,8 +59,10 @@ type wireSentence struct {
 func Marshal(doc corpora.Document) ([]byte, error) {
 	m := corpora.NewMapper(doc.Text)
 	l := newLine(len(doc.Text) + len(doc.Text)/16 + usualEntity*(len(doc.Entities)+1))
-	l.put(wireHead{doc.ID, doc.Text})
-	l.reopen()
+	l.buf.WriteString(`{"id":`)
+	l.put(doc.ID)
+	l.buf.WriteString(`,"text":`)
+	l.putLong(doc.Text)
 	l.buf.WriteString(`,"entities":[`)
 	if doc.Err == nil {
 		for i, e := range inOrder(doc.Entities) {
@@ -127,8 +124,26 @@ func (l *line) put(v any) {
 	l.buf.Truncate(l.buf.Len() - 1)
 }
 
-// reopen takes back the last closing brace.
-func (l *line) reopen() { l.buf.Truncate(max(0, l.buf.Len()-1)) }
+// putLong writes a string as put does, piece by piece, since the encoder doubles the room for a value until it fits.
+func (l *line) putLong(s string) {
+	const piece = 64 << 10
+	l.buf.WriteByte('"')
+	for len(s) > 0 {
+		end := min(piece, len(s))
+		for end < len(s) && end > piece-utf8.UTFMax && !utf8.RuneStart(s[end]) {
+			end--
+		}
+		at := l.buf.Len()
+		l.put(s[:end])
+		if l.err != nil {
+			return
+		}
+		quoted := l.buf.Bytes()[at:]
+		l.buf.Truncate(at + copy(quoted, quoted[1:len(quoted)-1]))
+		s = s[end:]
+	}
+	l.buf.WriteByte('"')
+}
 
 // encode is JSON without HTML escapes and without a final line feed.
 func encode(v any) ([]byte, error) {

@@ -35,7 +35,7 @@ const blockSize = 1 << 16
 func New() (*Spool, error) {
 	file, err := os.CreateTemp("", "ragner-*.spool") // 0600
 	if err != nil {
-		return nil, fmt.Errorf("keep documents aside: %w", err)
+		return nil, fmt.Errorf("keep documents in the folder for temporary files (TMPDIR): %w", err)
 	}
 	_ = os.Remove(file.Name()) // a system that cannot do so with an open file does it in Close
 	s := &Spool{file: file, w: bufio.NewWriterSize(file, blockSize)}
@@ -53,7 +53,7 @@ func (s *Spool) Add(doc corpora.Document) error {
 		_, err = s.w.Write(data)
 	}
 	if err != nil {
-		return fmt.Errorf("keep documents aside: %w", err)
+		return fmt.Errorf("keep documents in the folder for temporary files (TMPDIR): %w", err)
 	}
 	s.ends = append(s.ends, s.start(len(s.ends))+int64(len(data)))
 	return nil
@@ -94,7 +94,7 @@ func (s *Spool) read(r io.Reader, i int) (doc corpora.Document, err error) {
 		doc, err = s.decode(r, int(s.ends[i]-s.start(i)))
 	}
 	if err != nil {
-		return corpora.Document{}, fmt.Errorf("read documents kept aside: %w", err)
+		return corpora.Document{}, fmt.Errorf("read documents from the folder for temporary files: %w", err)
 	}
 	return doc, nil
 }
