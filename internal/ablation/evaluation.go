@@ -51,7 +51,7 @@ func (v *Evaluator) Add(p score.Pair) score.DocCounts {
 	})
 	v.seen.Add(yes)
 	v.unseen.Add(no)
-	if len(v.twins[p.Gold.ID]) > 0 || len(v.engine.Index().SentencesOf(p.Gold.ID)) > 0 {
+	if len(v.twins[p.Gold.ID]) > 0 || stands(v.engine.Index(), p.Gold) {
 		v.inIndex++
 	}
 	v.calibrator.Add(p)

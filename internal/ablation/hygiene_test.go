@@ -123,6 +123,22 @@ func TestTwins(t *testing.T) {
 	}
 }
 
+// TestNamesake: a document that has no more than its id from one in the index does not stand in it.
+func TestNamesake(t *testing.T) {
+	x, err := index.Open(newIndex(t, others(t)...), index.OpenOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	gold := func(yield func(corpora.Document, error) bool) {
+		_ = yield(others(t)[0], nil) && yield(document(t, "d1", "Another text under an indexed id."), nil)
+	}
+	info, twins, err := ablation.InspectGold(x, gold, ablation.GoldInfo{})
+	if err != nil || info.InIndex != 1 || len(twins) != 0 {
+		t.Errorf("%d documents in the index, twins %v, error %v", info.InIndex, twins, err)
+	}
+}
+
 // TestHeldOutInResults: what stands in the index is told, not shown, and counts as unseen.
 func TestHeldOutInResults(t *testing.T) {
 	gold := []corpora.Document{secret(t, "gold"), document(t, "new", "[Gout|Disease] came. Nothing was found in the samples. [Odd things|Sign] were seen.")}
