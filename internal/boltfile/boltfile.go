@@ -2,11 +2,15 @@
 package boltfile
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"runtime/debug"
 	"time"
 
+	"github.com/gofrs/flock"
 	"go.etcd.io/bbolt"
 	bbolterrors "go.etcd.io/bbolt/errors"
 )
@@ -18,6 +22,9 @@ var ErrInUse = errors.New("another program has it open")
 // and waits for ever for a lock unless told not to.
 func Open(path string, buckets ...[]byte) (db *bbolt.DB, err error) {
 	defer guard(&err, debug.SetPanicOnFault(true))
+	if err := discardUnfinished(path); err != nil {
+		return nil, err
+	}
 	db, err = bbolt.Open(path, 0o600, &bbolt.Options{Timeout: 200 * time.Millisecond})
 	switch {
 	case errors.Is(err, bbolterrors.ErrTimeout):
@@ -37,6 +44,50 @@ func Open(path string, buckets ...[]byte) (db *bbolt.DB, err error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
+}
+
+// bbolt makes a file by one write of four pages, the first of which has its magic number here.
+const (
+	firstPages  = 4
+	magicNumber = 0xED0CDAED
+	magicAt     = 16
+)
+
+// discardUnfinished empties a file that a program was making when it was killed. It holds nothing yet, and bbolt does not
+// open it.
+func discardUnfinished(path string) error {
+	if unfinished, err := isUnfinished(path); !unfinished {
+		return err
+	}
+	lock := flock.New(path) // which bbolt takes, too
+	if got, err := lock.TryLock(); err != nil || !got {
+		return errors.Join(err, ErrInUse)
+	}
+	defer func() { _ = lock.Unlock() }()
+	if unfinished, err := isUnfinished(path); !unfinished {
+		return err
+	}
+	return os.Truncate(path, 0)
+}
+
+func isUnfinished(path string) (bool, error) {
+	file, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil || info.Size() >= int64(firstPages*os.Getpagesize()) {
+		return false, err
+	}
+	var magic [4]byte
+	if _, err := file.ReadAt(magic[:], magicAt); err != nil {
+		return false, nil //nolint:nilerr // too short to be known; bbolt says what it is
+	}
+	return binary.NativeEndian.Uint32(magic[:]) == magicNumber, nil
 }
 
 // View is db.View, without a panic on a damaged file.

@@ -1,12 +1,14 @@
 package boltfile
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/gofrs/flock"
 	"go.etcd.io/bbolt"
 )
 
@@ -100,4 +102,55 @@ func use(t *testing.T, content []byte) int {
 		return 1
 	}
 	return 0
+}
+
+// TestUnfinished: what a program that was killed when it made the file has left is made anew; a short file of another kind
+// is not touched, nor one that is held by another program.
+func TestUnfinished(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	db, err := Open(path)
+	if err != nil || db.Close() != nil {
+		t.Fatal(err)
+	}
+	made, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := os.Getpagesize()
+	for _, size := range []int{0, 100, page / 2, page, 2 * page, 3*page + 7} {
+		if err := os.WriteFile(path, made[:size], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		db, err := Open(path, bucket)
+		if err != nil {
+			t.Fatalf("%d bytes: %v", size, err)
+		}
+		if _, err := Open(path, bucket); !errors.Is(err, ErrInUse) {
+			t.Errorf("%d bytes, in use: %v", size, err)
+		}
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	other := []byte(strings.Repeat("notes of somebody else\n", 90))
+	if err := os.WriteFile(path, other, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(path, bucket); err == nil {
+		t.Error("notes were opened")
+	}
+	if left, err := os.ReadFile(path); err != nil || !bytes.Equal(left, other) {
+		t.Errorf("notes were changed: %d bytes of %d, error %v", len(left), len(other), err)
+	}
+	if err := os.WriteFile(path, made[:page], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	lock := flock.New(path)
+	if got, err := lock.TryLock(); !got || err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Unlock()
+	if _, err := Open(path, bucket); !errors.Is(err, ErrInUse) {
+		t.Errorf("half made by another program: %v", err)
+	}
 }
