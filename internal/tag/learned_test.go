@@ -3,8 +3,10 @@ package tag
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/ragner/ragner/corpora"
@@ -12,26 +14,44 @@ import (
 	"github.com/ragner/ragner/internal/learn"
 )
 
+// shared is the index of newLearned: learning it takes long, and no test changes it.
+var shared struct {
+	sync.Once
+	folder string
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	_ = os.RemoveAll(shared.folder)
+	os.Exit(code)
+}
+
 // newLearned learns from the documents of theCorpus, many times with other words around.
 func newLearned(t *testing.T) *Learned {
 	t.Helper()
-	var docs []corpora.Document
-	for i := range 30 {
-		for _, d := range theCorpus(t) {
-			prefix := fmt.Sprintf("Case %d: ", i)
-			d.ID, d.Text = fmt.Sprintf("%s-%d", d.ID, i), prefix+d.Text
-			for k := range d.Entities {
-				d.Entities[k] = d.Entities[k].Shift(len(prefix))
+	shared.Do(func() {
+		var docs []corpora.Document
+		for i := range 30 {
+			for _, d := range theCorpus(t) {
+				prefix := fmt.Sprintf("Case %d: ", i)
+				d.ID, d.Text = fmt.Sprintf("%s-%d", d.ID, i), prefix+d.Text
+				for k := range d.Entities {
+					d.Entities[k] = d.Entities[k].Shift(len(prefix))
+				}
+				docs = append(docs, d)
 			}
-			docs = append(docs, d)
 		}
-	}
-	return learnedFrom(t, docs)
+		var err error
+		if shared.folder, err = os.MkdirTemp("", "ragner-tag-test"); err != nil { //nolint:usetesting // it outlives the test
+			t.Fatal(err)
+		}
+		buildLearned(t, filepath.Join(shared.folder, "index"), docs)
+	})
+	return openLearned(t, filepath.Join(shared.folder, "index"))
 }
 
-func learnedFrom(t *testing.T, docs []corpora.Document) *Learned {
+func buildLearned(t *testing.T, dir string, docs []corpora.Document) {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "index")
 	each := func(yield func(corpora.Document, error) bool) {
 		for _, d := range docs {
 			if !yield(d, nil) {
@@ -46,6 +66,10 @@ func learnedFrom(t *testing.T, docs []corpora.Document) *Learned {
 	if _, err := index.Build(context.Background(), dir, in, index.Options{Learn: learn.Learner(learn.Defaults())}); err != nil {
 		t.Fatal(err)
 	}
+}
+
+func openLearned(t *testing.T, dir string) *Learned {
+	t.Helper()
 	x, err := index.Open(dir, index.OpenOptions{})
 	if err != nil {
 		t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -27,7 +28,9 @@ func newAgreeing(t *testing.T) *Learned {
 		}
 		docs = append(docs, d)
 	}
-	l := learnedFrom(t, docs)
+	dir := filepath.Join(t.TempDir(), "index")
+	buildLearned(t, dir, docs)
+	l := openLearned(t, dir)
 	if !l.Model.Agrees() {
 		t.Fatal("nothing was learned of documents")
 	}
