@@ -45,17 +45,7 @@ func (m *Model) Agree(list []Proposed) {
 }
 
 func agree(list []Proposed, group int, s Stack) {
-	var scores []float64
-	eachSupport(list, group, func(m Mention, support []float64) {
-		scores = append(scores, s.Of(Opinion{m.Score, support}))
-	})
-	n := 0
-	for _, p := range list {
-		for i := range p.Mentions[group] {
-			p.Mentions[group][i].Score = scores[n]
-			n++
-		}
-	}
+	eachSupport(list, group, func(_ int, m *Mention, support []float64) { m.Score = s.Of(Opinion{m.Score, support}) })
 }
 
 // supports is how many numbers say what the rest of its document says of a mention: the log-odds of the surest other
@@ -74,8 +64,9 @@ type spot struct {
 	logOdds         float64
 }
 
-// eachSupport calls f with each mention of a group in sentences of one document and what the others say of it.
-func eachSupport(list []Proposed, group int, f func(m Mention, support []float64)) {
+// eachSupport calls f with the sentence of each mention of a group in sentences of one document, the mention, whose score it
+// may change, and what the others said of it before.
+func eachSupport(list []Proposed, group int, f func(sentence int, m *Mention, support []float64)) {
 	spots := map[string][]spot{}
 	for i, p := range list {
 		for _, m := range p.Mentions[group] {
@@ -86,8 +77,9 @@ func eachSupport(list []Proposed, group int, f func(m Mention, support []float64
 		}
 	}
 	for i, p := range list {
-		for _, m := range p.Mentions[group] {
-			f(m, supportOf(i, m, spots[p.surface(m)]))
+		for k := range p.Mentions[group] {
+			m := &p.Mentions[group][k]
+			f(i, m, supportOf(i, *m, spots[p.surface(*m)]))
 		}
 	}
 }
@@ -123,11 +115,8 @@ func (j *judge) agreement(document func(example int) int) Stack {
 	numbers := numbered(j.labels)
 	documents := j.documents(document)
 	for _, d := range documents {
-		right := j.truths(d, numbers)
-		n := 0
-		eachSupport(d.sentences, 0, func(m Mention, support []float64) {
-			list = append(list, Judged{Opinion{m.Score, support}, d.number, right[n]})
-			n++
+		eachSupport(d.sentences, 0, func(sentence int, m *Mention, support []float64) {
+			list = append(list, Judged{Opinion{m.Score, support}, d.number, j.tagged[d.first+sentence].right(*m, numbers)})
 		})
 	}
 	if len(list) < fewJudged || !WorthOf(list, supports).Surely() {
@@ -160,14 +149,4 @@ func (j *judge) documents(document func(example int) int) []judgedDocument {
 		}
 	}
 	return list
-}
-
-// truths says of each mention found in a document whether it is annotated.
-func (j *judge) truths(d judgedDocument, numbers map[string]int) (right []bool) {
-	for _, t := range j.tagged[d.first : d.first+len(d.sentences)] {
-		for _, m := range t.found {
-			right = append(right, t.gold[span{m.First, m.Last, numbers[m.Label]}])
-		}
-	}
-	return right
 }

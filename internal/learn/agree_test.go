@@ -31,7 +31,7 @@ func TestSupport(t *testing.T) {
 		{0, 0},                 // women
 	}
 	var got [][]float64
-	eachSupport(list, 0, func(_ Mention, support []float64) { got = append(got, support) })
+	eachSupport(list, 0, func(_ int, _ *Mention, support []float64) { got = append(got, support) })
 	near := func(a, b []float64) bool {
 		return slices.EqualFunc(a, b, func(x, y float64) bool { return math.Abs(x-y) < 1e-9 })
 	}

@@ -18,6 +18,11 @@ type tagged struct {
 	gold    map[span]bool
 }
 
+// right reports whether a mention is annotated; numbers are those of the labels.
+func (t tagged) right(m Mention, numbers map[string]int) bool {
+	return t.gold[span{m.First, m.Last, numbers[m.Label]}]
+}
+
 // leastJudged is the probability from which a mention counts for the calibration.
 const leastJudged = 0.05
 
@@ -48,7 +53,7 @@ func (j *judge) tag(g *group, fold, workers int) {
 		j.tagged = append(j.tagged, t)
 		j.gold += len(t.gold)
 		for _, m := range t.found {
-			j.list = append(j.list, judged{m.Score, t.gold[span{m.First, m.Last, numbers[m.Label]}]})
+			j.list = append(j.list, judged{m.Score, t.right(m, numbers)})
 		}
 	}
 }
@@ -87,7 +92,7 @@ func (j *judge) threshold() (best, f1 float64) {
 			gold += len(t.gold)
 			for _, m := range Decide(t.found, at) {
 				found++
-				if t.gold[span{m.First, m.Last, numbers[m.Label]}] {
+				if t.right(m, numbers) {
 					right++
 				}
 			}

@@ -88,14 +88,16 @@ func FitStack(list []Judged, features int) Stack {
 			return prior
 		}
 		next, moved := s.less(step)
+		costs := next.cost(list, prior)
 		for range 30 { // back from where it costs more
-			if next.cost(list, prior) <= cost {
+			if costs <= cost {
 				break
 			}
 			step.ScaleVec(0.5, step)
 			next, moved = s.less(step)
+			costs = next.cost(list, prior)
 		}
-		if s, cost = next, next.cost(list, prior); moved < 1e-9 {
+		if s, cost = next, costs; moved < 1e-9 {
 			break
 		}
 	}
