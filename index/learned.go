@@ -30,6 +30,7 @@ type LearnedGroup struct {
 	Weights   int      `json:"weights"`
 	Threshold float64  `json:"threshold"` // least score of an entity, chosen on held-out sentences
 	F1        float64  `json:"f1"`        // strict, on held-out sentences
+	Adapted   bool     `json:"adapted"`   // each weight had a prior of its own, which found more in held-out sentences
 }
 
 // LearnedSettings are what learning depends on besides the data.

@@ -27,6 +27,7 @@ func TestScript(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("SAMPLE", sample)
 			env.Setenv("INDEX", filepath.Join(sample, "index"))
+			env.Setenv("RAGNER_LEARN_ITERATIONS", "25") // what is learned is not looked at closely here, and -race is slow
 			return nil
 		},
 		Cmds: scriptCommands(t),

@@ -173,7 +173,7 @@ type Output struct {
 func Defaults() Config {
 	return Config{
 		Cascade: Cascade{Budget: 0.3, Ask: "entities", Examples: 8},
-		Learn:   Learn{Enabled: true, Least: 200, L2: 4, Iterations: 50},
+		Learn:   Learn{Enabled: true, Least: 200, L2: 4, Iterations: 100},
 		Suggest: Suggest{Measure: "variance", Density: 1, Again: 0.5, Candidates: 10000, Start: 100},
 		Link:    Link{Depth: "document", Threshold: 0.2, Candidates: 5},
 		Embedder: Embedder{

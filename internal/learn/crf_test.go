@@ -64,6 +64,7 @@ func TestGradient(t *testing.T) {
 		w := allWeights(c)
 		o := newObjective(c, w, 0.3, 2)
 		x, g, other := randomPoint(rng, w.len()), make([]float64, w.len()), make([]float64, w.len())
+		o.adapt(x, 0.3)
 		o.evaluate(x, g)
 		for i := range x {
 			const h = 1e-5
@@ -75,6 +76,35 @@ func TestGradient(t *testing.T) {
 			x[i] = at
 			if want := (above - below) / (2 * h); math.Abs(want-g[i]) > 1e-3*(1+math.Abs(want)) {
 				t.Errorf("%d labels, weight %d: gradient %g, differences say %g", labels, i, g[i], want)
+			}
+		}
+	}
+}
+
+// TestAdapt has chains of one token and weights of zero: the token is outside or a mention of its own, each as likely.
+func TestAdapt(t *testing.T) {
+	y := newLayout(1)
+	c := &chains{
+		layout: y, first: []int32{0, 1, 2, 3}, tags: []uint16{outside, outside, uint16(y.tag(0, single))},
+		attrs: []uint32{0, 0, 1, 0}, from: []int32{0, 1, 3, 4}, used: 2,
+	}
+	w := allWeights(c)
+	for workers := 1; workers <= 2; workers++ {
+		o := newObjective(c, w, 4, workers)
+		o.adapt(make([]float64, w.len()), 4)
+		for k, tag := range w.tags {
+			want := 2.0
+			if tag == outside || int(tag) == y.tag(0, single) {
+				tokens := []float64{3, 1}[k/y.tags()]
+				want = 2 + tokens/4
+			}
+			if math.Abs(o.prior[k]-want) > 1e-12 {
+				t.Errorf("attribute %d, tag %d: prior %g, want %g", k/y.tags(), tag, o.prior[k], want)
+			}
+		}
+		for _, p := range o.prior[len(w.tags):] {
+			if p != 4 {
+				t.Errorf("between tags the prior is %g", p)
 			}
 		}
 	}

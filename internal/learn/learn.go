@@ -18,7 +18,7 @@ type Settings struct {
 }
 
 // Defaults are the settings measured best on development data (docs/decisions/0013-learned.md).
-func Defaults() Settings { return Settings{Least: 200, L2: 4, Iterations: 50} }
+func Defaults() Settings { return Settings{Least: 200, L2: 4, Iterations: 100} }
 
 // Validate names the first setting that cannot be used.
 func (s Settings) Validate() error {

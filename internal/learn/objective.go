@@ -1,11 +1,13 @@
 package learn
 
+import "slices"
+
 // objective is the negative log-likelihood of chains, with a Gaussian prior on the weights, and its gradient. Chains are
 // summed over in fixed parts, and the parts in their order, so that the sums do not depend on the number of workers.
 type objective struct {
 	chains  *chains
 	weights *weights
-	l2      float64
+	prior   []float64 // by weight: the strength of the prior
 	workers int
 	parts   []part
 
@@ -27,7 +29,7 @@ const mostParts = 8
 const partWork = 4
 
 func newObjective(c *chains, w *weights, l2 float64, workers int) *objective {
-	o := &objective{chains: c, weights: w, l2: l2, workers: workers}
+	o := &objective{chains: c, weights: w, prior: slices.Repeat([]float64{l2}, w.len()), workers: workers}
 	touches := 0
 	for _, a := range c.attrs {
 		touches += int(w.from[a+1] - w.from[a])
@@ -45,38 +47,41 @@ func newObjective(c *chains, w *weights, l2 float64, workers int) *objective {
 
 // evaluate gives the loss at x and writes its gradient.
 func (o *objective) evaluate(x, gradient []float64) float64 {
-	for _, t := range o.lattices {
-		t.setSteps(x[len(o.weights.tags):])
-	}
-	parallel(o.workers, len(o.parts), func(w, i int) { o.sum(w, x, &o.parts[i]) })
-	o.gather(x, gradient)
-	loss, norm := 0.0, 0.0
+	o.eachPart(x, o.sum)
+	o.gather(gradient, func(k int) float64 { return o.prior[k] * x[k] })
+	loss, penalty := 0.0, 0.0
 	for _, p := range o.parts {
 		loss += p.loss
 	}
-	for _, w := range x {
-		norm += w * w
+	for k, w := range x {
+		penalty += o.prior[k] * w * w / 2
 	}
-	return loss + o.l2/2*norm
+	return loss + penalty
+}
+
+// eachPart has workers compute what the parts add.
+func (o *objective) eachPart(x []float64, add func(worker int, x []float64, p *part)) {
+	for _, t := range o.lattices {
+		t.setSteps(x[len(o.weights.tags):])
+	}
+	parallel(o.workers, len(o.parts), func(w, i int) {
+		o.parts[i].loss = 0
+		clear(o.parts[i].gradient)
+		add(w, x, &o.parts[i])
+	})
 }
 
 // sum computes what a part adds.
 func (o *objective) sum(worker int, x []float64, p *part) {
 	t, c := o.lattices[worker], o.chains
-	p.loss = 0
-	clear(p.gradient)
 	steps := p.gradient[len(o.weights.tags):]
 	for chain := p.first; chain < p.last; chain++ {
-		first, n := int(c.first[chain]), int(c.first[chain+1]-c.first[chain])
-		t.resize(n)
+		first, tags := o.score(t, x, chain)
 		gold := 0.0
-		for k := range n {
-			row := t.row(t.score, k)
-			o.weights.score(x, c.attrsOf(first+k), row)
-			gold += row[c.tags[first+k]]
+		for k, tag := range tags {
+			gold += t.row(t.score, k)[tag]
 		}
 		t.run()
-		tags := c.tags[first : first+n]
 		t.expect(steps)
 		c.eachStep(tags, func(at int) { steps[at]-- })
 		p.loss += t.logZ - gold - t.weigh(tags, x[len(o.weights.tags):])
@@ -88,20 +93,30 @@ func (o *objective) sum(worker int, x []float64, p *part) {
 	}
 }
 
+// score gives a lattice a chain's scores, and returns its first token and its annotated tags.
+func (o *objective) score(t *lattice, x []float64, chain int) (first int, tags []uint16) {
+	from, to := int(o.chains.first[chain]), int(o.chains.first[chain+1])
+	t.resize(to - from)
+	for k := range t.n {
+		o.weights.score(x, o.chains.attrsOf(from+k), t.row(t.score, k))
+	}
+	return from, o.chains.tags[from:to]
+}
+
 // gatherBlock is how many weights a worker takes at a time.
 const gatherBlock = 1 << 14
 
-// gather adds up the gradients of the parts and the prior's.
-func (o *objective) gather(x, gradient []float64) {
-	parallel(o.workers, (len(x)+gatherBlock-1)/gatherBlock, func(_, block int) {
-		from, to := block*gatherBlock, min((block+1)*gatherBlock, len(x))
-		g := gradient[from:to]
-		for k, w := range x[from:to] {
-			g[k] = o.l2 * w
+// gather adds up what the parts have for each weight, from a start on.
+func (o *objective) gather(into []float64, start func(k int) float64) {
+	parallel(o.workers, (len(into)+gatherBlock-1)/gatherBlock, func(_, block int) {
+		from, to := block*gatherBlock, min((block+1)*gatherBlock, len(into))
+		sums := into[from:to]
+		for k := range sums {
+			sums[k] = start(from + k)
 		}
 		for i := range o.parts {
 			for k, v := range o.parts[i].gradient[from:to] {
-				g[k] += v
+				sums[k] += v
 			}
 		}
 	})
