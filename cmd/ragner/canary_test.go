@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"go.etcd.io/bbolt"
+
 	"github.com/ragner/ragner/internal/testkit"
 )
 
@@ -162,6 +164,7 @@ func TestCanariesStayInTheData(t *testing.T) {
 		t.Fatal("no manifest", err)
 	}
 	readable(t, manifest[0])
+	keys(t, "answers.db")
 	names(t)
 }
 
@@ -198,6 +201,32 @@ func readable(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 	told(t, path, content)
+}
+
+// keys looks into the keys of the answer cache, which must have kept some answers, and into the order in which they were added.
+func keys(t *testing.T, path string) {
+	t.Helper()
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	seen := 0
+	err = db.View(func(tx *bbolt.Tx) error {
+		return tx.ForEach(func(name []byte, bucket *bbolt.Bucket) error {
+			return bucket.ForEach(func(key, value []byte) error {
+				seen++
+				told(t, "a key of the answer cache", key)
+				if string(name) != "answers" {
+					told(t, "the answer cache's "+string(name), value)
+				}
+				return nil
+			})
+		})
+	})
+	if err != nil || seen < 3 {
+		t.Errorf("the answer cache has %d entries: %v", seen, err)
+	}
 }
 
 // names looks into the names of all files that the commands have made.
