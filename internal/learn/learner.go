@@ -92,7 +92,7 @@ func (l *learning) work() int { return (2*foldCount + 1) * l.Iterations }
 
 // fit finds the weights of least loss from x on. turn counts the fits of a group from 0.
 func (l *learning) fit(ctx context.Context, o *objective, x []float64, turn int) ([]float64, error) {
-	return fit(ctx, o, x, l.Iterations, func(n int) { l.progress(turn*l.Iterations + min(n, l.Iterations)) })
+	return fit(ctx, o, x, o.iterations(l.Iterations), func(n int) { l.progress(turn*l.Iterations + min(n, l.Iterations)) })
 }
 
 // enoughJudged is how many mentions of held-out sentences tell threshold and calibration well enough: with so many no
