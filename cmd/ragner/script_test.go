@@ -27,16 +27,20 @@ func TestScript(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("SAMPLE", sample)
 			env.Setenv("INDEX", filepath.Join(sample, "index"))
-			env.Setenv("RAGNER_LEARN_ITERATIONS", "25") // what is learned is not looked at closely here, and -race is slow
+			env.Setenv("RAGNER_LEARN_ITERATIONS", learnIterations)
 			return nil
 		},
 		Cmds: scriptCommands(t),
 	})
 }
 
+// learnIterations are those of the learned taggers of tests: what they learn is not looked at closely, and -race is slow.
+const learnIterations = "25"
+
 // keptSample is a folder as ragner demo --keep leaves it.
 func keptSample(t *testing.T) string {
 	t.Helper()
+	t.Setenv("RAGNER_LEARN_ITERATIONS", learnIterations)
 	dir := filepath.Join(t.TempDir(), "sample")
 	out, err := os.Create(filepath.Join(t.TempDir(), "out"))
 	if err != nil {

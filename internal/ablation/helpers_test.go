@@ -168,7 +168,7 @@ func open(ctx context.Context, c config.Config) (ablation.Engine, error) {
 // settings are the defaults over an index.
 func settings(dir string) config.Config {
 	c := config.Defaults()
-	c.Index = dir
+	c.Index, c.Learn.Iterations = dir, 30 // -race is slow
 	return c
 }
 

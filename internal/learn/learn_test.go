@@ -124,7 +124,7 @@ func seenOf(t testing.TB, x *index.Index, text string) Seen {
 
 func settings(workers int) Settings {
 	s := Defaults()
-	s.Workers = workers
+	s.Workers, s.Iterations = workers, 30 // the texts are simple, and -race is slow
 	return s
 }
 

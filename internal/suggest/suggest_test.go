@@ -39,7 +39,7 @@ func built(t *testing.T, docs []corpora.Document, learned bool) *index.Index {
 	o := index.Options{}
 	if learned {
 		s := learn.Defaults()
-		s.Least = 20
+		s.Least, s.Iterations = 20, 30
 		o.Learn = learn.Learner(s)
 	}
 	dir := filepath.Join(t.TempDir(), "index")

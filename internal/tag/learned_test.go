@@ -63,7 +63,9 @@ func buildLearned(t *testing.T, dir string, docs []corpora.Document) {
 		Corpora:    []index.Corpus{{Spec: corpora.Spec{Path: "corpus"}, Documents: each}},
 		Ontologies: []index.Ontology{{Spec: corpora.Spec{Path: "terms"}, Terms: theTerms()}},
 	}
-	if _, err := index.Build(context.Background(), dir, in, index.Options{Learn: learn.Learner(learn.Defaults())}); err != nil {
+	s := learn.Defaults()
+	s.Iterations = 50 // -race is slow
+	if _, err := index.Build(context.Background(), dir, in, index.Options{Learn: learn.Learner(s)}); err != nil {
 		t.Fatal(err)
 	}
 }
