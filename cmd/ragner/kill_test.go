@@ -154,7 +154,8 @@ func TestTagKilledAtRandom(t *testing.T) {
 	for _, c := range killedRuns {
 		t.Run(c.name, func(t *testing.T) {
 			r := newKilledRun(t, sample, torture.Scale(12, 60), c.cached, c.flags...)
-			for range torture.Scale(1, 5) {
+			killed := 0
+			for round := 0; round < torture.Scale(1, 5) || killed == 0 && round < 20; round++ { // it may be done before each kill
 				before, kills := len(r.server.Requests()), 0
 				for kills < torture.Scale(3, 20) {
 					cmd := exec.Command(r.program, r.args()...)
@@ -168,13 +169,14 @@ func TestTagKilledAtRandom(t *testing.T) {
 					r.check(t, false)
 				}
 				r.finish(t, kills, before)
-				all += kills
+				killed += kills
 				repeated += len(r.server.Requests()) - before - r.calls
 			}
+			if killed == 0 {
+				t.Error("no run could be killed before it was done")
+			}
+			all += killed
 		})
-	}
-	if all < 4 {
-		t.Errorf("%d kills only", all)
 	}
 	torture.Report(t, "%d runs of tag killed at random moments and resumed; %d calls repeated (%d may be in flight at a kill); every output byte for byte as without", all, repeated, inFlight)
 }
