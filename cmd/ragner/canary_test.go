@@ -14,6 +14,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
+	"github.com/ragner/ragner/internal/boltfile"
 	"github.com/ragner/ragner/internal/testkit"
 )
 
@@ -206,13 +207,13 @@ func readable(t *testing.T, path string) {
 // keys looks into the keys of the answer cache, which must have kept some answers, and into the order in which they were added.
 func keys(t *testing.T, path string) {
 	t.Helper()
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{ReadOnly: true})
+	db, err := boltfile.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
 	seen := 0
-	err = db.View(func(tx *bbolt.Tx) error {
+	err = boltfile.View(db, func(tx *bbolt.Tx) error {
 		return tx.ForEach(func(name []byte, bucket *bbolt.Bucket) error {
 			return bucket.ForEach(func(key, value []byte) error {
 				seen++
