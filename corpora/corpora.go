@@ -25,14 +25,32 @@ const (
 	StatusFuzzy      Status = "fuzzy"      // predicted; equal but for small edits
 )
 
-// Provenance names what a prediction rests on: demonstrations as "document#sentence", terms as ontology ids.
+// Provenance names what a prediction rests on: demonstrations as "document#sentence", terms as ontology ids, and the
+// scores on the way to the last one where several had a say.
 type Provenance struct {
 	Demonstrations []string
 	Terms          []string
+	Steps          []Step
 }
 
 // Empty reports whether nothing is named.
-func (p Provenance) Empty() bool { return len(p.Demonstrations) == 0 && len(p.Terms) == 0 }
+func (p Provenance) Empty() bool {
+	return len(p.Demonstrations) == 0 && len(p.Terms) == 0 && len(p.Steps) == 0
+}
+
+// Step is the score of a prediction, 0 to 1, after one more has had its say; of the last it is the prediction's own. A model
+// has had none where no such step is.
+type Step struct {
+	By    string  `json:"by"`
+	Score float64 `json:"score"`
+}
+
+// Who has a say in a score, in this order.
+const (
+	BySentence = "sentence" // what the index has learned and knows, of the sentence alone
+	ByDocument = "document" // the same words elsewhere in the document
+	ByModel    = "model"    // the language model's answer
+)
 
 // Entity is a labelled mention. Entities may nest, cross, share a span and be discontinuous.
 type Entity struct {
@@ -48,10 +66,10 @@ type Entity struct {
 
 // Link is a concept that a mention may name.
 type Link struct {
-	ID     string
-	Score  float64 // chance that it does, 0 to 1
-	Name   string  // of the concept, or ""
-	Source string  // what speaks for it most
+	ID     string  `json:"id"`
+	Score  float64 `json:"score"`            // chance that it does, 0 to 1
+	Name   string  `json:"name,omitempty"`   // of the concept, or ""
+	Source string  `json:"source,omitempty"` // what speaks for it most
 }
 
 // Start is the first byte of the entity, End the byte after its last; both -1 when it has no fragment.

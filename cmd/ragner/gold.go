@@ -79,7 +79,7 @@ func sameEntities(a, b []corpora.Entity) bool {
 
 func filled(e corpora.Entity) corpora.Entity {
 	e.Concepts, e.Links = append([]string{}, e.Concepts...), append([]corpora.Link{}, e.Links...)
-	e.From = corpora.Provenance{Demonstrations: append([]string{}, e.From.Demonstrations...), Terms: append([]string{}, e.From.Terms...)}
+	e.From = corpora.Provenance{Demonstrations: append([]string{}, e.From.Demonstrations...), Terms: append([]string{}, e.From.Terms...), Steps: append([]corpora.Step{}, e.From.Steps...)}
 	return e
 }
 

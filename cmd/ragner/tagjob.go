@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -114,7 +113,7 @@ func (j *tagJob) tag(ctx context.Context, doc corpora.Document) (r tag.Result) {
 		return tag.Result{Document: tagged, Stats: stats, Err: err}
 	}
 	for i, e := range tagged.Entities {
-		tagged.Entities[i].Score = math.Round(e.Score*1e4) / 1e4 // as JSONL has it, so that every format and a resumed run agree
+		tagged.Entities[i] = e.Rounded() // as JSONL has it, so that every format and a resumed run agree
 	}
 	if j.journal != nil {
 		if err := j.journal.add(tagged); err != nil {

@@ -192,7 +192,8 @@ func TestRoundTrip(t *testing.T) {
 		corpora.Document{ID: "p", Text: "a <cyst>\r\n& \t𝒳", Meta: map[string]string{"k<": "v\n"}, Entities: []corpora.Entity{
 			{
 				Label: "S", Fragments: []corpora.Fragment{{Start: 3, End: 7}}, Score: 0.25, Status: corpora.StatusFuzzy,
-				From: corpora.Provenance{Demonstrations: []string{"p, q#1"}, Terms: []string{"DOID:1"}},
+				From:  corpora.Provenance{Demonstrations: []string{"p, q#1"}, Terms: []string{"DOID:1"}, Steps: []corpora.Step{{By: corpora.ByModel, Score: 0.25}}},
+				Links: []corpora.Link{{ID: "DOID:1", Score: 0.5, Name: "a, b", Source: "name"}, {ID: "DOID:2", Score: 0.25}},
 			},
 			{Label: "S", Fragments: []corpora.Fragment{{Start: 3, End: 7}}, Score: 0.5, Concepts: []string{"DOID:1", "MESH:D003560"}},
 		}},

@@ -17,6 +17,8 @@ const (
 	scoreKey          = "score"
 	demonstrationsKey = "demonstrations"
 	termsKey          = "terms"
+	stepsKey          = "steps"
+	linksKey          = "links"
 	errorCodeKey      = "error_code"
 	errorMessageKey   = "error_message"
 
@@ -48,14 +50,25 @@ func prediction(m *standoff.Mention, in infons) {
 	if score, err := strconv.ParseFloat(in[scoreKey], 64); err == nil {
 		m.Score = score
 	}
-	m.From = corpora.Provenance{Demonstrations: list(in[demonstrationsKey]), Terms: list(in[termsKey])}
+	m.From = corpora.Provenance{
+		Demonstrations: list[string](in[demonstrationsKey]), Terms: list[string](in[termsKey]), Steps: list[corpora.Step](in[stepsKey]),
+	}
+	m.Links = list[corpora.Link](in[linksKey])
 }
 
-func list(s string) (items []string) {
+func list[T any](s string) (items []T) {
 	if json.Unmarshal([]byte(s), &items) != nil {
 		return nil
 	}
 	return items
+}
+
+// put keeps a list that is not empty as JSON.
+func put[T any](in infons, key string, items []T) {
+	if len(items) > 0 {
+		encoded, _ := json.Marshal(items) // of strings and finite numbers, which always encode
+		in[key] = string(encoded)
+	}
 }
 
 func concepts(in infons) []string {
@@ -81,7 +94,7 @@ func concepts(in infons) []string {
 func otherInfons(a annotation) (n int) {
 	for key := range a.Infons {
 		switch key {
-		case typeKey, identifierKey, "Identifier", statusKey, scoreKey, demonstrationsKey, termsKey, "MESH", "MeSH", "OMIM", "DOID":
+		case typeKey, identifierKey, "Identifier", statusKey, scoreKey, demonstrationsKey, termsKey, stepsKey, linksKey, "MESH", "MeSH", "OMIM", "DOID":
 		default:
 			n++
 		}
@@ -98,18 +111,16 @@ func entityInfons(e corpora.Entity, lost corpora.Loss) infons {
 	if e.Status != "" {
 		in[statusKey] = string(e.Status)
 	}
-	if e.Score == 0 && e.From.Empty() {
+	if e.Score == 0 && e.From.Empty() && len(e.Links) == 0 {
 		return in
 	}
 	if e.Status == "" {
 		in[statusKey] = predicted
 	}
 	in[scoreKey] = strconv.FormatFloat(e.Score, 'g', -1, 64)
-	for key, items := range map[string][]string{demonstrationsKey: e.From.Demonstrations, termsKey: e.From.Terms} {
-		if len(items) > 0 {
-			encoded, _ := json.Marshal(items) // strings always encode
-			in[key] = string(encoded)
-		}
-	}
+	put(in, demonstrationsKey, e.From.Demonstrations)
+	put(in, termsKey, e.From.Terms)
+	put(in, stepsKey, e.From.Steps)
+	put(in, linksKey, e.Links)
 	return in
 }

@@ -201,7 +201,8 @@ func TestRoundTrip(t *testing.T) {
 			{ID: "T3", Label: "D", Fragments: []corpora.Fragment{{Start: 0, End: 6}, {Start: 19, End: 25}}, Concepts: []string{"DOID:1612"}},
 			{
 				Label: "D", Fragments: []corpora.Fragment{{Start: 0, End: 18}}, Score: 0.75, Status: corpora.StatusFuzzy,
-				From: corpora.Provenance{Demonstrations: []string{"p#1"}, Terms: []string{"DOID:1"}},
+				From:  corpora.Provenance{Demonstrations: []string{"p#1"}, Terms: []string{"DOID:1"}, Steps: []corpora.Step{{By: corpora.ByModel, Score: 0.25}}},
+				Links: []corpora.Link{{ID: "DOID:1", Score: 0.5, Name: "a, b", Source: "name"}, {ID: "DOID:2", Score: 0.25}},
 			},
 			{ID: "T3", Label: "E", Fragments: []corpora.Fragment{{Start: 11, End: 25}}},
 		}},

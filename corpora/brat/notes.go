@@ -21,11 +21,13 @@ type prediction struct {
 	Status         corpora.Status `json:"status,omitempty"`
 	Demonstrations []string       `json:"demonstrations,omitempty"`
 	Terms          []string       `json:"terms,omitempty"`
+	Steps          []corpora.Step `json:"steps,omitempty"`
+	Links          []corpora.Link `json:"links,omitempty"`
 }
 
 func predictionOf(e corpora.Entity) (p prediction, predicted bool) {
-	p = prediction{e.Score, e.Status, e.From.Demonstrations, e.From.Terms}
-	return p, e.Score != 0 || (e.Status != "" && e.Status != corpora.StatusGold) || !e.From.Empty()
+	p = prediction{e.Score, e.Status, e.From.Demonstrations, e.From.Terms, e.From.Steps, e.Links}
+	return p, e.Score != 0 || (e.Status != "" && e.Status != corpora.StatusGold) || !e.From.Empty() || len(e.Links) > 0
 }
 
 // documentNote is what a document has beyond its text and entities.
@@ -79,7 +81,8 @@ func (p *parsed) applyPredictions() {
 		if i, ok := p.byID[target]; ok {
 			m := &p.mentions[i]
 			m.Score, m.Status = one.Score, one.Status
-			m.From = corpora.Provenance{Demonstrations: one.Demonstrations, Terms: one.Terms}
+			m.Links = one.Links
+			m.From = corpora.Provenance{Demonstrations: one.Demonstrations, Terms: one.Terms, Steps: one.Steps}
 		}
 	}
 }

@@ -49,7 +49,7 @@ func sample() []corpora.Document {
 	text := "hereditary breast and ovarian cancer,\nleft upper lobe pneumonia"
 	predicted := entity(text, "Disease", "upper lobe pneumonia")
 	predicted.Score, predicted.Status, predicted.Concepts = 0.914, corpora.StatusNormalized, []string{"DOID:552"}
-	predicted.From = corpora.Provenance{Demonstrations: []string{"9806818#2"}, Terms: []string{"DOID:552"}}
+	predicted.From = corpora.Provenance{Demonstrations: []string{"9806818#2"}, Terms: []string{"DOID:552"}, Steps: []corpora.Step{{By: corpora.BySentence, Score: 0.4}, {By: corpora.ByDocument, Score: 0.91}}}
 	return []corpora.Document{
 		{ID: "1", Text: text, Meta: map[string]string{"source": "made up"}, Entities: []corpora.Entity{
 			entity(text, "Composite", "hereditary breast and ovarian cancer"),

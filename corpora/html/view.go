@@ -123,12 +123,22 @@ func facts(e corpora.Entity, mapper *corpora.Mapper) []fact {
 		{"May name", linked(e.Links)},
 		{"Terms shown", strings.Join(e.From.Terms, ", ")},
 		{"Demonstrations", strings.Join(e.From.Demonstrations, ", ")},
+		{"Score by", stepped(e.From.Steps)},
 	} {
 		if f.Value != "" {
 			list = append(list, f)
 		}
 	}
 	return list
+}
+
+// stepped are the scores on the way to the last one, with who had a say.
+func stepped(steps []corpora.Step) string {
+	parts := make([]string, len(steps))
+	for i, s := range steps {
+		parts[i] = fmt.Sprintf("%s %.2f", s.By, s.Score)
+	}
+	return strings.Join(parts, " → ")
 }
 
 // linked are the concepts that an entity may name, with their chances.

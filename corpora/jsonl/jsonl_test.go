@@ -85,7 +85,7 @@ func full() corpora.Document {
 		{Label: "Sign", Fragments: []corpora.Fragment{at("left"), at("pain")}, Concepts: []string{"HP:1", "HP:2"}, Status: corpora.StatusGold},
 		{
 			Label: "Sign", Fragments: []corpora.Fragment{at("right pain")}, Score: 0.1235, Status: corpora.StatusFuzzy,
-			From:     corpora.Provenance{Demonstrations: []string{"x#1"}, Terms: []string{}},
+			From:     corpora.Provenance{Demonstrations: []string{"x#1"}, Terms: []string{}, Steps: []corpora.Step{{By: corpora.BySentence, Score: 0.2}, {By: corpora.ByModel, Score: 0.1235}}},
 			Concepts: []string{"HP:1"}, Links: []corpora.Link{{ID: "HP:1", Score: 0.75, Name: "pain", Source: "name"}, {ID: "HP:2", Score: 0.2}},
 		},
 		{Label: "Site", Fragments: []corpora.Fragment{at("left and right")}, Score: 0.5, Status: corpora.StatusExact},

@@ -283,7 +283,7 @@ func studioRegion(text string, m *corpora.Mapper, e corpora.Entity, i int) outRe
 		outValue{m.UTF16(e.Start()), m.UTF16(e.End()), e.Surface(text), []string{e.Label}},
 	}
 	if predicted(e) {
-		score := round(e.Score)
+		score := e.Rounded().Score
 		r.Score = &score
 	}
 	return r

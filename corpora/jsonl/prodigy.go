@@ -54,7 +54,7 @@ func encodeProdigy(w *writer, doc corpora.Document) error {
 		}
 		w.loseLinks(e, 1)
 		if predicted(e) {
-			score := round(e.Score)
+			score := e.Rounded().Score
 			s.Score, s.Status = &score, string(e.Status)
 		}
 		if !e.From.Empty() {

@@ -243,7 +243,7 @@ type spanObject struct {
 	Score       float64         `json:"score"`
 	Status      corpora.Status  `json:"status"`
 	From        wireFrom        `json:"from"`
-	Links       []wireLink      `json:"links"`
+	Links       []corpora.Link  `json:"links"`
 }
 
 func parseSpanObject(raw json.RawMessage) (span, error) {
@@ -254,10 +254,7 @@ func parseSpanObject(raw json.RawMessage) (span, error) {
 	s := span{
 		label: first(o.Label, o.EntityType, o.Type), surface: o.Text, concepts: append(o.Concepts, conceptOf(o.KBID)...),
 		score: o.Score, status: o.Status, fragments: o.Fragments,
-		from: corpora.Provenance{Demonstrations: o.From.Demonstrations, Terms: o.From.Terms},
-	}
-	for _, l := range o.Links {
-		s.links = append(s.links, corpora.Link(l))
+		from: corpora.Provenance(o.From), links: o.Links,
 	}
 	s.id, _ = scalar(o.ID)
 	start, end := either(o.Start, o.StartOffset), either(o.End, o.EndOffset)

@@ -28,19 +28,13 @@ type wireEntity struct {
 	Score     *float64       `json:"score,omitempty"`
 	Status    corpora.Status `json:"status"`
 	From      *wireFrom      `json:"from,omitempty"`
-	Links     []wireLink     `json:"links,omitempty"`
-}
-
-type wireLink struct {
-	ID     string  `json:"id"`
-	Score  float64 `json:"score"`
-	Name   string  `json:"name,omitempty"`
-	Source string  `json:"source,omitempty"`
+	Links     []corpora.Link `json:"links,omitempty"`
 }
 
 type wireFrom struct {
-	Demonstrations []string `json:"demonstrations"`
-	Terms          []string `json:"terms"`
+	Demonstrations []string       `json:"demonstrations"`
+	Terms          []string       `json:"terms"`
+	Steps          []corpora.Step `json:"steps,omitempty"`
 }
 
 // wireSentence keeps what a tokenised source states; its offsets count from the start of the document.
@@ -110,9 +104,10 @@ func encode(v any) ([]byte, error) {
 }
 
 func toWire(text string, m *corpora.Mapper, e corpora.Entity) wireEntity {
+	e = e.Rounded()
 	w := wireEntity{
 		ID: e.ID, Start: m.CodePoints(e.Start()), End: m.CodePoints(e.End()), Label: e.Label,
-		Text: e.Surface(text), Concepts: e.Concepts, Status: e.Status,
+		Text: e.Surface(text), Concepts: e.Concepts, Status: e.Status, Links: e.Links,
 	}
 	for _, f := range e.Fragments {
 		w.Fragments = append(w.Fragments, [2]int{m.CodePoints(f.Start), m.CodePoints(f.End)})
@@ -121,14 +116,10 @@ func toWire(text string, m *corpora.Mapper, e corpora.Entity) wireEntity {
 		w.Status = corpora.StatusGold
 	}
 	if w.Status != corpora.StatusGold || e.Score != 0 {
-		score := round(e.Score)
-		w.Score = &score
+		w.Score = &e.Score
 	}
 	if !e.From.Empty() {
-		w.From = &wireFrom{orEmpty(e.From.Demonstrations), orEmpty(e.From.Terms)}
-	}
-	for _, l := range e.Links {
-		w.Links = append(w.Links, wireLink{l.ID, round(l.Score), l.Name, l.Source})
+		w.From = &wireFrom{orEmpty(e.From.Demonstrations), orEmpty(e.From.Terms), e.From.Steps}
 	}
 	return w
 }
@@ -163,8 +154,6 @@ func checkEntity(text string, e corpora.Entity) error {
 	}
 	return nil
 }
-
-func round(score float64) float64 { return math.Round(score*1e4) / 1e4 }
 
 func orEmpty(list []string) []string {
 	if list == nil {

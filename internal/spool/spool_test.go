@@ -21,7 +21,7 @@ func samples() []corpora.Document {
 		{ID: "T1", Label: "Letter", Fragments: []corpora.Fragment{{Start: 0, End: 4}}, Concepts: []string{"A:1", "A:2"}},
 		{
 			Label: "Sign", Fragments: []corpora.Fragment{{Start: 17, End: 21}, {Start: 32, End: 36}}, Score: 1. / 3, Status: corpora.StatusFuzzy,
-			From:  corpora.Provenance{Demonstrations: []string{"x#1"}, Terms: []string{"A:1"}},
+			From:  corpora.Provenance{Demonstrations: []string{"x#1"}, Terms: []string{"A:1"}, Steps: []corpora.Step{{By: corpora.ByModel, Score: .1}}},
 			Links: []corpora.Link{{ID: "A:1", Score: .1, Name: "pain", Source: "name"}},
 		},
 	}

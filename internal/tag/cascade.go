@@ -98,6 +98,7 @@ func (c *Cascade) join(list, broken []corpora.Entity) []corpora.Entity {
 	}
 	for _, e := range broken {
 		e.Score = c.Learned.Searcher.Novel(e.Label)
+		e.From.Steps = []corpora.Step{{By: corpora.ByModel, Score: e.Score}}
 		same := func(o corpora.Entity) bool { return o.Label == e.Label && overlaps(o, e) }
 		if e.Score >= threshold && !slices.ContainsFunc(list, same) {
 			list = append(list, e)

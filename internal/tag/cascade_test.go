@@ -39,6 +39,11 @@ func TestCascade(t *testing.T) {
 	if got := show(doubtful, p.Entities); !strings.Contains(got, "Disease cold") || p.Stats.Asked != 1 || p.Stats.Calls != 1 {
 		t.Errorf("the model names it: %s, stats %+v", got, p.Stats)
 	}
+	for _, e := range p.Entities {
+		if e.Label == "Disease" && stepNames(e) != "sentence model" {
+			t.Errorf("a score by %v", e.From.Steps)
+		}
+	}
 	said = "Disease: The cold"
 	if got := show(doubtful, tagged(t, c, sentence(doubtful)).Entities); strings.Contains(got, "Disease cold (") {
 		t.Errorf("the model names something wider: %s", got)
@@ -47,6 +52,11 @@ func TestCascade(t *testing.T) {
 	p = tagged(t, c, sentence(doubtful))
 	if got := show(doubtful, p.Entities); got != show(doubtful, alone.Entities) || p.Stats.Unanswered != 1 {
 		t.Errorf("no answer: %s, stats %+v", got, p.Stats)
+	}
+	for _, e := range p.Entities {
+		if stepNames(e) != "" {
+			t.Errorf("no answer, but a score by %v", e.From.Steps)
+		}
 	}
 	calls := len(g.Requests())
 	c.Stack = learn.Alone(3)

@@ -153,3 +153,12 @@ func prompts(g *testkit.Replay) string {
 	}
 	return b.String()
 }
+
+// stepNames are who had a say in an entity's score.
+func stepNames(e corpora.Entity) string {
+	var names []string
+	for _, s := range e.From.Steps {
+		names = append(names, s.By)
+	}
+	return strings.Join(names, " ")
+}

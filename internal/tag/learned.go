@@ -36,6 +36,7 @@ type look struct {
 	seen     learn.Seen
 	tokens   []corpora.Token
 	proposed [][]learn.Mention // by group
+	alone    [][]learn.Mention // the same before the document had a say, nil where it had none
 }
 
 // look looks at a sentence together with its document, where the one says something of the other.
@@ -52,7 +53,7 @@ func (l *Learned) lookAlone(ctx context.Context, in Input) (look, error) {
 	if err != nil {
 		return look{}, err
 	}
-	return look{in, seen, corpora.Tokenize(in.Sentence.Text), l.Model.Propose(seen)}, nil
+	return look{in: in, seen: seen, tokens: corpora.Tokenize(in.Sentence.Text), proposed: l.Model.Propose(seen)}, nil
 }
 
 // span is where a mention stands in the sentence.
@@ -65,10 +66,45 @@ func (l *Learned) entities(k look, proposed [][]learn.Mention) []corpora.Entity 
 	reasons := reasons{l.Searcher, k.seen, newVotes(k.seen.Demonstrations)}
 	var list []corpora.Entity
 	for _, m := range l.Model.Choose(proposed, l.Threshold) {
-		list = append(list, reasons.entity(k.span(m), m))
+		e := reasons.entity(k.span(m), m)
+		e.From.Steps = k.steps(m)
+		list = append(list, e)
 	}
 	slices.SortStableFunc(list, corpora.CompareEntities)
 	return list
+}
+
+// steps are the scores of a mention up to its last one: of its sentence, of its document, and of a model that was asked, those
+// that changed it. They are nil where the sentence alone decided.
+func (k look) steps(m learn.Mention) []corpora.Step {
+	weighed, _ := find(k.proposed, m) // 0 of what the model alone has named
+	alone, ok := find(k.alone, m)
+	if !ok {
+		alone = weighed
+	}
+	steps := []corpora.Step{{By: corpora.BySentence, Score: alone}}
+	if weighed != alone {
+		steps = append(steps, corpora.Step{By: corpora.ByDocument, Score: weighed})
+	}
+	if m.Score != weighed {
+		steps = append(steps, corpora.Step{By: corpora.ByModel, Score: m.Score})
+	}
+	if len(steps) == 1 {
+		return nil
+	}
+	return steps
+}
+
+// find finds the score of a mention.
+func find(groups [][]learn.Mention, m learn.Mention) (score float64, ok bool) {
+	for _, list := range groups {
+		for _, o := range list {
+			if o.First == m.First && o.Last == m.Last && o.Label == m.Label {
+				return o.Score, true
+			}
+		}
+	}
+	return 0, false
 }
 
 // chance is that a sentence holds any mention, as if its proposals were independent.

@@ -129,6 +129,7 @@ func (t *LLM) index(ctx context.Context, in Input) (knowledge, error) {
 func (t *LLM) entity(o opinion, votes votes) corpora.Entity {
 	e := o.entity
 	e.Score = o.score
+	e.From.Steps = o.steps()
 	if o.known {
 		e.Concepts = t.Searcher.Concepts(o.candidate)
 		e.From.Terms = t.Searcher.TermIDs(o.candidate)

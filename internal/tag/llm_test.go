@@ -71,8 +71,11 @@ func TestModelEntitiesSayWhy(t *testing.T) {
 	if !slices.Equal(known.Concepts, []string{"DOID:1485"}) || len(known.From.Demonstrations) == 0 || len(known.From.Terms) == 0 {
 		t.Errorf("known to the index: %+v", known)
 	}
-	if len(alone.Concepts) > 0 || !alone.From.Empty() {
+	if len(alone.Concepts) > 0 || len(alone.From.Demonstrations)+len(alone.From.Terms) > 0 {
 		t.Errorf("the model's alone: %+v", alone)
+	}
+	if got := stepNames(known) + ", " + stepNames(alone); got != "sentence model, model" {
+		t.Errorf("scores by %s", got)
 	}
 	for _, e := range p.Entities {
 		if e.Score <= 0 || e.Score > 1 {

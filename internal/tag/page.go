@@ -45,6 +45,14 @@ func (p *page) look(ctx context.Context, l *Learned, at int) (look, error) {
 	return p.looks[at], nil
 }
 
+func cloned(groups [][]learn.Mention) [][]learn.Mention {
+	out := make([][]learn.Mention, len(groups))
+	for i, list := range groups {
+		out[i] = slices.Clone(list)
+	}
+	return out
+}
+
 func (l *Learned) lookTogether(ctx context.Context, inputs []Input) ([]look, error) {
 	looks, proposed := make([]look, len(inputs)), make([]learn.Proposed, len(inputs))
 	for i, in := range inputs {
@@ -53,6 +61,9 @@ func (l *Learned) lookTogether(ctx context.Context, inputs []Input) ([]look, err
 			return nil, err
 		}
 		looks[i], proposed[i] = k, learn.Proposed{Text: in.Sentence.Text, Tokens: k.tokens, Mentions: k.proposed}
+	}
+	for i := range looks {
+		looks[i].alone = cloned(looks[i].proposed)
 	}
 	l.Model.Agree(proposed)
 	return looks, nil

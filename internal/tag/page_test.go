@@ -48,6 +48,11 @@ func TestDocumentAgrees(t *testing.T) {
 		if got := show(text, doc.Entities); err != nil || got != want {
 			t.Errorf("%s: %s, error %v", text, got, err)
 		}
+		for _, e := range doc.Entities {
+			if steps := e.From.Steps; stepNames(e) != "sentence document" || steps[0].Score == steps[1].Score || steps[1].Score != e.Score {
+				t.Errorf("%s: a score of %g by %v", text, e.Score, steps)
+			}
+		}
 		inputs := Inputs(doc, 0)
 		last, err := l.Tag(context.Background(), inputs[1])
 		if err != nil || (len(last.Entities) == 1) != (want != "") {

@@ -27,6 +27,17 @@ type opinion struct {
 	score     float64
 }
 
+// steps are the scores by what the index knows, and by the model where it has named the span or its silence counts.
+func (o opinion) steps() (steps []corpora.Step) {
+	if o.known {
+		steps = append(steps, corpora.Step{By: corpora.BySentence, Score: o.candidate.Prior})
+	}
+	if o.named || o.score != o.candidate.Prior {
+		steps = append(steps, corpora.Step{By: corpora.ByModel, Score: o.score})
+	}
+	return steps
+}
+
 func (w Weigher) score(o opinion) float64 {
 	p := o.novel
 	if o.known {

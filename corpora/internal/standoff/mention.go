@@ -27,6 +27,7 @@ type Mention struct {
 	Score  float64
 	Status corpora.Status
 	From   corpora.Provenance
+	Links  []corpora.Link
 }
 
 var (
@@ -50,7 +51,7 @@ func (r Ruler) Entity(m Mention) (corpora.Entity, error) {
 	if err != nil {
 		return corpora.Entity{}, err
 	}
-	e := corpora.Entity{ID: m.ID, Label: m.Label, Fragments: stated, Concepts: m.Concepts, Score: m.Score, Status: m.Status, From: m.From}
+	e := corpora.Entity{ID: m.ID, Label: m.Label, Fragments: stated, Concepts: m.Concepts, Score: m.Score, Status: m.Status, From: m.From, Links: m.Links}
 	covered := e.Surface(r.Text)
 	e.Fragments = inOrder(stated)
 	if m.Surface != "" && !SameSurface(m.Surface, covered) && !SameSurface(m.Surface, e.Surface(r.Text)) {
