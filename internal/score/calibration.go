@@ -1,6 +1,12 @@
 package score
 
-import "slices"
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
 
 // CalibrationBins is the number of bins that the literature uses.
 const CalibrationBins = 10
@@ -11,6 +17,14 @@ type Calibration struct {
 	Error       float64 `json:"ece"`         // expected calibration error: the bins' mean gap, weighted by their size
 	Brier       float64 `json:"brier"`       // mean squared difference of the score and 1 (right) or 0 (wrong)
 	Bins        []Bin   `json:"bins"`        // the reliability curve, only those that hold predictions, by score
+	Chance      Chance  `json:"chance"`
+}
+
+// Chance is the expected calibration error that scores without any fault have on as few predictions: each is right as often
+// as its score says, and the error comes from chance alone.
+type Chance struct {
+	Mean float64 `json:"mean"`
+	High float64 `json:"high"` // below which it stays in 95 of 100 draws
 }
 
 // Bin is one range of scores, [Low, High), the last one closed.
@@ -107,4 +121,30 @@ func (c *Calibration) finish() {
 		filled = append(filled, b)
 	}
 	c.Bins, c.Brier = filled, ratio(c.Brier, n)
+	c.Chance = chance(filled, n)
+}
+
+// chanceDraws and chanceSeed make the figures of chance the same in every run.
+const (
+	chanceDraws = 1000
+	chanceSeed  = 1
+)
+
+// chance draws how many predictions of each bin are right if its mean score is the truth (consistency resampling: Bröcker and
+// Smith 2007).
+func chance(bins []Bin, n float64) Chance {
+	if n == 0 {
+		return Chance{}
+	}
+	source := rand.NewPCG(chanceSeed, 0)
+	errors, sum := make([]float64, chanceDraws), 0.0
+	for i := range errors {
+		for _, b := range bins {
+			right := distuv.Binomial{N: float64(b.Count), P: b.Score, Src: source}.Rand()
+			errors[i] += math.Abs(right-b.Score*float64(b.Count)) / n
+		}
+		sum += errors[i]
+	}
+	slices.Sort(errors)
+	return Chance{sum / chanceDraws, errors[chanceDraws*95/100]}
 }
