@@ -152,7 +152,6 @@ func printEvaluation(s streams, x *ablation.Evaluation) error {
 	fmt.Fprintf(s.out, "%d documents failed, %d mentions not found in their sentence, %d of them leaked from demonstrations, %d demonstrations dropped\n",
 		x.Failed, x.Unaligned, x.Leaks, x.Dropped)
 	fmt.Fprintf(s.out, "strict F1 of mentions that stand in the index %.3f, of others %.3f\n", x.Seen.Strict.Micro.F1, x.Unseen.Strict.Micro.F1)
-	fmt.Fprintf(s.out, "scores of %d entities: expected calibration error %.3f, by chance alone %.3f, seldom above %.3f\n",
-		x.Calibration.Predictions, x.Calibration.Error, x.Calibration.Chance.Mean, x.Calibration.Chance.High)
+	fmt.Fprintf(s.out, "scores of %d entities: %s\n", x.Calibration.Predictions, x.Calibration)
 	return nil
 }

@@ -1,6 +1,7 @@
 package score
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -18,6 +19,11 @@ type Calibration struct {
 	Brier       float64 `json:"brier"`       // mean squared difference of the score and 1 (right) or 0 (wrong)
 	Bins        []Bin   `json:"bins"`        // the reliability curve, only those that hold predictions, by score
 	Chance      Chance  `json:"chance"`
+}
+
+// String tells the error to people.
+func (c Calibration) String() string {
+	return fmt.Sprintf("expected calibration error %.3f, by chance alone %.3f, seldom above %.3f", c.Error, c.Chance.Mean, c.Chance.High)
 }
 
 // Chance is the expected calibration error that scores without any fault have on as few predictions: each is right as often
@@ -79,21 +85,26 @@ func (c *Calibration) add(s sides) {
 		gold[m.key()] = true
 	}
 	for _, m := range s.pred {
-		score := min(m.entity.Score, 1)
-		if !(score > 0) {
-			continue
-		}
-		right := 0.
-		if gold[m.key()] {
-			right = 1
-		}
-		b := &c.Bins[bin(score, len(c.Bins))]
-		b.Count++
-		b.Score += score
-		b.Right += right
-		c.Predictions++
-		c.Brier += (score - right) * (score - right)
+		c.count(m.entity.Score, gold[m.key()])
 	}
+}
+
+// count sums up one score, if it is one.
+func (c *Calibration) count(score float64, isRight bool) {
+	score = min(score, 1)
+	if !(score > 0) {
+		return
+	}
+	right := 0.
+	if isRight {
+		right = 1
+	}
+	b := &c.Bins[bin(score, len(c.Bins))]
+	b.Count++
+	b.Score += score
+	b.Right += right
+	c.Predictions++
+	c.Brier += (score - right) * (score - right)
 }
 
 // bin is the one that score lies in. The product may be rounded across a border, which the comparisons undo.

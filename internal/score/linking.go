@@ -31,8 +31,11 @@ type Ranked struct {
 	Mentions int     `json:"mentions"`
 	AtOne    float64 `json:"at1"`
 	AtFive   float64 `json:"at5"`
+	// Calibration compares the first ids' scores with how often they are right; nil where none has a score.
+	Calibration *Calibration `json:"calibration,omitempty"`
 
 	one, five int
+	scores    *Calibrator
 }
 
 // Covered is the share of Mentions of which something is known.
@@ -130,6 +133,7 @@ func (r *Ranked) add(gold []string, e corpora.Entity) {
 		for i, link := range e.Links {
 			ranked[i] = link.ID
 		}
+		r.addScore(e.Links[0], gold)
 	}
 	r.Mentions++
 	for i, id := range ranked[:min(len(ranked), bestFive)] {
@@ -141,6 +145,14 @@ func (r *Ranked) add(gold []string, e corpora.Entity) {
 			return
 		}
 	}
+}
+
+// addScore counts the score of a first id.
+func (r *Ranked) addScore(first corpora.Link, gold []string) {
+	if r.scores == nil {
+		r.scores = NewCalibrator(0)
+	}
+	r.scores.sums.count(first.Score, slices.Contains(gold, corpora.CanonicalID(first.ID)))
 }
 
 // addDocument compares the sets of concepts of a document.
@@ -183,7 +195,12 @@ func (l *Link) Linking() *Linking {
 }
 
 func (r Ranked) shares() Ranked {
-	return Ranked{Mentions: r.Mentions, AtOne: ratio(float64(r.one), float64(r.Mentions)), AtFive: ratio(float64(r.five), float64(r.Mentions))}
+	x := Ranked{Mentions: r.Mentions, AtOne: ratio(float64(r.one), float64(r.Mentions)), AtFive: ratio(float64(r.five), float64(r.Mentions))}
+	if r.scores != nil {
+		c := r.scores.Calibration()
+		x.Calibration = &c
+	}
+	return x
 }
 
 // lines tell the figures to people; "" where there are none.
@@ -196,6 +213,9 @@ func (x *Linking) lines() string {
 		text += fmt.Sprintf("right first for %s of %d mentions at their gold borders, among the first five for %s", share(x.Given.AtOne), x.Given.Mentions, share(x.Given.AtFive))
 		if x.Coverage != nil {
 			text += fmt.Sprintf("; the index knows an id of %s", share(x.Coverage.Share))
+		}
+		if c := x.Given.Calibration; c != nil {
+			text += fmt.Sprintf("; scores of %d first ids: %s", c.Predictions, c)
 		}
 		text += "\n          "
 	}

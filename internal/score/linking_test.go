@@ -41,6 +41,9 @@ func TestLinking(t *testing.T) {
 	near("given mentions", float64(x.Given.Mentions), 4)
 	near("given at 1", x.Given.AtOne, 2.0/4)
 	near("given at 5", x.Given.AtFive, 3.0/4)
+	if c := x.Found.Calibration; c == nil || c.Predictions != 1 || math.Abs(c.Error-.6) > 1e-9 || x.Given.Calibration != nil {
+		t.Errorf("scores of first ids %+v, of those at gold borders %+v", c, x.Given.Calibration)
+	}
 	near("coverage", x.Coverage.Share, 3.0/4)
 	if want := (Counts{TP: 3, FP: 2, FN: 2}); x.Strict.Counts != want { // two with the right concept, one rightly without
 		t.Errorf("strict %v, want %v", x.Strict.Counts, want)
