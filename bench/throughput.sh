@@ -40,11 +40,13 @@ PY
 "$built/ragner" eval -i "$index" --gold "$gold$options" --limit 1 --model "$model" --tagger llm --threads "${RAGNER_THREADS:-0}" >/dev/null
 echo "| $limit sentences, $model | sentences a second | strict F1 | calls | tokens read a sentence | kept | answered | asked again |"
 echo "|---|---|---|---|---|---|---|---|"
-row own --tagger llm
-row shared --tagger llm --share 10 --own 0
-row together --tagger llm --together 4
-row both --tagger llm --share 12 --own 0 --together 4
-row skip --tagger llm --share 10 --own 0 --skip 0.05
+# Rows of llm have the model's answer alone: weighed with a learned tagger all have the same F1.
+row own --tagger llm --trust 1
+row shared --tagger llm --trust 1 --share 10 --own 0
+row together --tagger llm --trust 1 --together 4
+row both --tagger llm --trust 1 --share 12 --own 0 --together 4
+row skip --tagger llm --trust 1 --skip 0.05
+row share-and-skip --tagger llm --trust 1 --share 10 --own 0 --skip 0.05
 row cascade --tagger cascade
 row cascade-both --tagger cascade --share 12 --own 0 --together 4
 row learned --tagger learned
