@@ -128,7 +128,14 @@ func (e *Engine) openTagger() error {
 	case "cascade":
 		return e.openCascade()
 	}
-	return e.openModel()
+	if err := e.openModel(); err != nil {
+		return err
+	}
+	if e.model.Learned != nil && e.model.Weigh.Trust == 0 {
+		e.warnings = append(e.warnings, "beside a learned tagger the model's answers change next to nothing at --trust 0; "+
+			"--trust 1 takes them as they are, --tagger cascade --budget 1 weighs both")
+	}
+	return nil
 }
 
 // openModel makes the tagger llm.
