@@ -49,18 +49,20 @@ func (j *Job) cost(ctx context.Context, row PlanRow, c *Cost, sent map[string]bo
 		if err != nil {
 			return err
 		}
-		c.add(config.Model.Name, shown, sent)
+		c.add(fmt.Sprintf("%q %d %q %q", config.Model.Name, row.Pool, picking(row), row.Embedder), shown, sent)
 		j.progress(row.Name, i+1, len(j.Gold))
 	}
 	return nil
 }
 
-func (c *Cost) add(model string, shown []tag.Shown, sent map[string]bool) {
+// add counts prompts. asker is the model with what is particular to the row's index: of another one the same sentence's prompt
+// would be another.
+func (c *Cost) add(asker string, shown []tag.Shown, sent map[string]bool) {
 	for _, s := range shown {
 		if c.Calls += s.Calls; s.Calls == 0 {
 			continue // the model is not asked
 		}
-		key := digest(fmt.Sprintf("%q %q", model, s.Prompt.Messages))
+		key := digest(fmt.Sprintf("%s %q", asker, s.Prompt.Messages))
 		if sent[key] {
 			continue
 		}

@@ -319,11 +319,11 @@ func TestNoIndex(t *testing.T) {
 }
 
 // TestCosts: nothing is called; a prompt that an earlier row sends too is not counted again; documents that stand in
-// the index, also as a copy, are held out as they will be; rows of pools that are too large are left out.
+// the index, also as a copy, are held out as they will be; rows of pools that are too large are left out, and those of smaller ones have prompts of their own.
 func TestCosts(t *testing.T) {
 	c := settings(sampleIndex(t))
 	c.Model.Name, c.Model.URL = "m", "http://127.0.0.1:1"
-	grid := "rows:\n- {name: a}\n- {name: b, set: {trust: 0.5}}\n- {name: zero, set: {k: 0, terms: 0}}\n- {name: index, set: {tagger: neighbours}}\n- {name: huge, set: {pool: 100000}}"
+	grid := "rows:\n- {name: a}\n- {name: b, set: {trust: 0.5}}\n- {name: zero, set: {k: 0, terms: 0}}\n- {name: index, set: {tagger: neighbours}}\n- {name: huge, set: {pool: 100000}}\n- {name: small, set: {pool: 20}}"
 	j := newJob(t, plan(t, grid, c), goldDocuments(t, 4))
 	tagged := spied(j, nil)
 	costs, err := j.Costs(context.Background())
@@ -334,7 +334,7 @@ func TestCosts(t *testing.T) {
 	for _, x := range costs {
 		list = append(list, fmt.Sprint(x.Row, " ", x.Tagger, " ", x.Calls > 0, x.New > 0, x.PromptTokens > 0, x.OutputTokens > 0))
 	}
-	want := "a llm true true true true; b llm true false false false; zero llm true true true true; index neighbours false false false false"
+	want := "a llm true true true true; b llm true false false false; zero llm true true true true; index neighbours false false false false; small llm true true true true"
 	if got := strings.Join(list, "; "); got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
