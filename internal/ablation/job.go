@@ -149,9 +149,15 @@ func (j *Job) lookAtLearned(e Engine, c config.Config, row *Row) {
 		}
 		row.Tagger = instead
 		j.notice(fmt.Sprintf("row %s: its index is too small to learn a tagger from, %s stands in", row.Name, instead))
-	case j.results.Gold.InIndex > 0:
+	case j.results.Gold.InIndex > 0 && j.standsIn(e.Index()):
 		j.notice(fmt.Sprintf("row %s: its tagger was learned from gold documents that stand in the index, its figures are too good", row.Name))
 	}
+}
+
+// standsIn reports whether gold stands in an index, which may be a small part of the one that was looked at.
+func (j *Job) standsIn(x *index.Index) bool {
+	about, _ := inspectGold(x, j.Gold, GoldInfo{})
+	return about.InIndex > 0
 }
 
 // failRow notes why a row failed; what no other row can mend ends the run.
