@@ -116,7 +116,8 @@ func toWire(text string, m *corpora.Mapper, e corpora.Entity) wireEntity {
 		w.Status = corpora.StatusGold
 	}
 	if w.Status != corpora.StatusGold || e.Score != 0 {
-		w.Score = &e.Score
+		score := e.Score // or every entity would escape to the heap
+		w.Score = &score
 	}
 	if !e.From.Empty() {
 		w.From = &wireFrom{orEmpty(e.From.Demonstrations), orEmpty(e.From.Terms), e.From.Steps}

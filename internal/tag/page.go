@@ -45,6 +45,7 @@ func (p *page) look(ctx context.Context, l *Learned, at int) (look, error) {
 	return p.looks[at], nil
 }
 
+// cloned is a copy, as Agree changes scores in place.
 func cloned(groups [][]learn.Mention) [][]learn.Mention {
 	out := make([][]learn.Mention, len(groups))
 	for i, list := range groups {
@@ -60,10 +61,8 @@ func (l *Learned) lookTogether(ctx context.Context, inputs []Input) ([]look, err
 		if err != nil {
 			return nil, err
 		}
+		k.alone = cloned(k.proposed)
 		looks[i], proposed[i] = k, learn.Proposed{Text: in.Sentence.Text, Tokens: k.tokens, Mentions: k.proposed}
-	}
-	for i := range looks {
-		looks[i].alone = cloned(looks[i].proposed)
 	}
 	l.Model.Agree(proposed)
 	return looks, nil
