@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Schemes are the tag schemes that EncodeTags writes, the default first. DecodeTags reads them all.
@@ -98,6 +99,9 @@ func ParseTag(tag string) (kind byte, label string, err error) {
 		label = tag[2:]
 	} else if len(tag) == 2 {
 		return 0, "", fmt.Errorf("the tag has no label after its dash")
+	}
+	if strings.ContainsFunc(label, unicode.IsControl) {
+		return 0, "", fmt.Errorf("the tag's label has control characters")
 	}
 	switch tag[0] {
 	case 'B', 'I', 'E', 'S':
