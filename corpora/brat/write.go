@@ -105,7 +105,7 @@ func (w *writer) annotations(doc corpora.Document, name string) string {
 		fmt.Fprintf(&b, "%s\t%s %s\t%s\n", id, w.label(e.Label), offsets(mapper, e), standoff.OneLine(e.Surface(doc.Text), " "))
 		for _, concept := range e.Concepts {
 			norms++
-			fmt.Fprintf(&b, "N%d\tReference %s %s\n", norms, id, standoff.OneLine(concept, " "))
+			fmt.Fprintf(&b, "N%d\tReference %s %s\n", norms, id, w.concept(concept))
 		}
 		if p, predicted := predictionOf(e); predicted {
 			notes++
@@ -144,6 +144,15 @@ func (w *writer) label(label string) string {
 	}, label)
 	if fit != label {
 		w.lost.Add("labels with white space", 1)
+	}
+	return fit
+}
+
+// concept is the concept's id on one line.
+func (w *writer) concept(id string) string {
+	fit := standoff.OneLine(id, " ")
+	if fit != id {
+		w.lost.Add("concept ids", 1)
 	}
 	return fit
 }
