@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/index/lexical"
 	"github.com/ragner/ragner/index/lexicon"
 	"github.com/ragner/ragner/internal/embed"
@@ -21,8 +22,8 @@ const (
 )
 
 // Build makes a generation of the index in dir from in and puts it in use. When it fails or ctx is cancelled,
-// whatever was in use before still is. It streams documents; in memory it keeps the distinct sentences' words for the
-// lexicon, about as much as their text. The same input gives the same bytes, whatever the number of workers, in all files but those of the words, which find the same.
+// whatever was in use before still is. It streams documents; in memory it keeps the annotations of the distinct
+// sentences, and their surfaces for the lexicon. The same input gives the same bytes, whatever the number of workers, in all files but those of the words, which find the same.
 func Build(ctx context.Context, dir string, in Input, o Options) (report Report, err error) {
 	start := time.Now()
 	if err := o.Validate(); err != nil {
@@ -163,7 +164,7 @@ func (b *builder) run(ctx context.Context) (digest string, err error) {
 	return digest, ctx.Err()
 }
 
-// writeLexicon shows every sentence and term to the lexicon's builder, in order.
+// writeLexicon shows every sentence and term to the lexicon's builder.
 func (b *builder) writeLexicon(ctx context.Context) (err error) {
 	x := &Index{path: b.path, manifest: b.manifest, labels: b.labels.names}
 	defer func() { err = errors.Join(err, x.Close()) }()
@@ -173,26 +174,14 @@ func (b *builder) writeLexicon(ctx context.Context) (err error) {
 	if err := b.writeForward(ctx, x); err != nil {
 		return err
 	}
-	words := lexicon.NewBuilder()
-	total := x.sentences.Len() + x.terms.Len()
+	names := lexicon.NewBuilder()
 	for i := range x.terms.Len() {
-		words.AddTerm(x.Term(i))
+		names.AddTerm(x.Term(i))
 	}
-	b.manifest.Counts.UnmatchedNames = words.Unmatched
-	for i := range x.sentences.Len() {
-		if i%1024 == 0 {
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			b.options.Progress("lexicon", x.terms.Len()+i, total)
-		}
-		words.AddSentence(x.Sentence(i).Annotated)
-	}
-	if err := errors.Join(x.Err(), words.Write(b.path)); err != nil {
-		return err
-	}
-	b.options.Progress("lexicon", total, total)
-	return nil
+	b.manifest.Counts.UnmatchedNames = names.Unmatched
+	sentences := lexicon.Sentences{Len: x.sentences.Len(), At: func(i int) corpora.Annotated { return x.Sentence(i).Annotated }}
+	progress := func(done int) { b.options.Progress("lexicon", done, lexicon.Walks*sentences.Len) }
+	return errors.Join(names.Write(ctx, b.path, sentences, b.options.Workers, progress), x.Err())
 }
 
 func (b *builder) file(name string) string { return filepath.Join(b.path, name) }

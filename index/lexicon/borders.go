@@ -1,10 +1,8 @@
 package lexicon
 
 import (
-	"runtime"
 	"slices"
 	"sort"
-	"sync"
 
 	"github.com/ragner/ragner/corpora"
 )
@@ -39,40 +37,16 @@ const learnPrior = 0.2
 // growWeight is what the share of all words on a side is worth, in occurrences, beside a word's own counts.
 const growWeight = 2.0
 
-// learnBorders counts over all sentences; sums do not depend on who counts what.
-func learnBorders(l *Lexicon, sentences []corpora.Annotated) Borders {
-	workers := runtime.GOMAXPROCS(0)
-	parts := make([]Borders, workers)
-	var wait sync.WaitGroup
-	for w := range workers {
-		wait.Go(func() {
-			parts[w] = Borders{}
-			for i := w; i < len(sentences); i += workers {
-				parts[w].learn(l, sentences[i])
-			}
-		})
-	}
-	wait.Wait()
-	for _, part := range parts[1:] {
-		for key, t := range part {
-			parts[0].add(key, t)
-		}
-	}
-	return parts[0]
-}
-
 func (b Borders) add(key Beside, t Tally) {
 	sum := b[key]
 	b[key] = Tally{sum.Inside + t.Inside, sum.Outside + t.Outside}
 }
 
-func (b Borders) learn(l *Lexicon, a corpora.Annotated) {
-	if len(a.Entities) == 0 {
-		return
-	}
+// learn counts in a sentence of which the lexicon would have known some candidates.
+func (b Borders) learn(a corpora.Annotated, unseen []Candidate) {
 	tokens := corpora.Tokenize(a.Text)
 	words := Words(a.Text, tokens)
-	for _, c := range Longest(l.Candidates(a.Sentence, l.holdCounts(a)), learnPrior) {
+	for _, c := range unseen {
 		gold, ok := goldAround(a.Entities, c)
 		if !ok {
 			continue

@@ -9,23 +9,13 @@ import (
 	"github.com/ragner/ragner/corpora"
 )
 
-// Builder collects sentences and terms and writes the lexicon. It keeps all sentences in memory, since a surface is
-// counted also where it stood before it was first annotated.
+// Builder collects the names of terms and writes the lexicon of them and of annotated sentences. It holds surfaces, never
+// sentences, which are walked several times: a surface is counted also where it stood before it was first annotated.
 type Builder struct {
-	sentences []corpora.Annotated
-	entries   map[string]*counting
-	words     map[string]uint32 // interned normalised words
-	names     []string
-	text      []sentence
-	terms     int
+	entries map[string]*counting
+	terms   int
 
 	Unmatched int // names of terms left out: of more than MaxWords words, or of none
-}
-
-type sentence struct {
-	norm []uint32 // normalised words
-	gold []span   // annotated stretches of words
-	raw  []string // spellings, parallel to norm, with the left-out tokens before each
 }
 
 type span struct {
@@ -47,7 +37,7 @@ func newCounting() *counting { return &counting{labels: map[string]int{}} }
 
 // NewBuilder returns an empty builder.
 func NewBuilder() *Builder {
-	return &Builder{entries: map[string]*counting{}, words: map[string]uint32{}}
+	return &Builder{entries: map[string]*counting{}}
 }
 
 // AddTerm adds a term's name and synonyms. Rows count from 0 in the order of the calls.
@@ -100,34 +90,14 @@ func (c *counting) variant(surface string) *counting {
 	return v
 }
 
-// AddSentence adds an annotated sentence. Discontinuous entities have no key and are left out.
-func (b *Builder) AddSentence(a corpora.Annotated) {
-	tokens := corpora.Tokenize(a.Text)
-	words := Words(a.Text, tokens)
-	s := sentence{norm: make([]uint32, len(words)), raw: spellings(a.Text, tokens, words)}
-	for i, w := range words {
-		s.norm[i] = b.intern(w.Norm)
-	}
-	for _, e := range a.Entities {
-		if sp, ok := wordSpan(e, tokens, words); ok {
-			s.gold = append(s.gold, sp)
-			b.entry(joinWords(words[sp.first : sp.last+1]))
+// spansOf are the words that entities cover from border to border, as far as they have a key.
+func spansOf(entities []corpora.Entity, tokens []corpora.Token, words []Word) (spans []span) {
+	for _, e := range entities {
+		if s, ok := wordSpan(e, tokens, words); ok {
+			spans = append(spans, s)
 		}
 	}
-	b.text = append(b.text, s)
-	a.Tokens = nil
-	b.sentences = append(b.sentences, a)
-}
-
-// spellings gives each word with the left-out tokens before it, so that a run of them rebuilds Surface.
-func spellings(text string, tokens []corpora.Token, words []Word) []string {
-	raw := make([]string, len(words))
-	next := 0
-	for i, w := range words {
-		raw[i] = Surface(text, tokens[next:w.Token+1])
-		next = w.Token + 1
-	}
-	return raw
+	return spans
 }
 
 // wordSpan finds the words that an entity covers from border to border.
@@ -152,45 +122,6 @@ func wordSpan(e corpora.Entity, tokens []corpora.Token, words []Word) (span, boo
 	return span{first, last, e.Label, e.Concepts}, true
 }
 
-func (b *Builder) intern(word string) uint32 {
-	id, ok := b.words[word]
-	if !ok {
-		id = uint32(len(b.names))
-		word = strings.Clone(word)
-		b.words[word] = id
-		b.names = append(b.names, word)
-	}
-	return id
-}
-
-// count walks all sentences once more, now that every key is known.
-func (b *Builder) count() {
-	trie := newTrie(b)
-	for _, s := range b.text {
-		for i := range s.norm {
-			trie.walk(s.norm[i:], func(length int, c *counting) { countAt(s, i, i+length-1, c) })
-		}
-	}
-}
-
-func countAt(s sentence, first, last int, c *counting) {
-	for _, g := range s.gold {
-		if g.first <= first && last <= g.last && g.last-g.first > last-first {
-			return // strictly inside a longer mention: says nothing of the surface on its own
-		}
-	}
-	v := c.variant(surfaceOf(s, first, last))
-	c.seen++
-	v.seen++
-	for _, g := range s.gold {
-		if g.first == first && g.last == last {
-			c.labels[g.label]++
-			v.labels[g.label]++
-			c.addConcepts(g.concepts)
-		}
-	}
-}
-
 func (c *counting) addConcepts(ids []string) {
 	if len(ids) > 0 && c.concepts == nil {
 		c.concepts = map[string]int{}
@@ -198,15 +129,6 @@ func (c *counting) addConcepts(ids []string) {
 	for _, id := range ids {
 		c.concepts[id]++
 	}
-}
-
-// surfaceOf rebuilds Surface; the first word comes without what stood before it.
-func surfaceOf(s sentence, first, last int) string {
-	head := s.raw[first]
-	if i := strings.LastIndexByte(head, ' '); i >= 0 {
-		head = head[i+1:]
-	}
-	return strings.Join(append([]string{head}, s.raw[first+1:last+1]...), " ")
 }
 
 func (c *counting) counts() Counts {
@@ -237,50 +159,4 @@ func sortConcepts(list []ConceptCount) {
 	slices.SortFunc(list, func(a, b ConceptCount) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.ID, b.ID))
 	})
-}
-
-// trie maps interned words to keys during the count.
-type trie struct {
-	next []map[uint32]int
-	at   []*counting
-}
-
-func newTrie(b *Builder) *trie {
-	t := &trie{next: []map[uint32]int{{}}, at: []*counting{nil}}
-	for key, c := range b.entries {
-		t.add(b, key, c)
-	}
-	return t
-}
-
-func (t *trie) add(b *Builder, key string, c *counting) {
-	node := 0
-	for word := range strings.SplitSeq(key, " ") {
-		id := b.intern(word)
-		child, ok := t.next[node][id]
-		if !ok {
-			child = len(t.next)
-			t.next = append(t.next, nil)
-			t.at = append(t.at, nil)
-			if t.next[node] == nil {
-				t.next[node] = map[uint32]int{}
-			}
-			t.next[node][id] = child
-		}
-		node = child
-	}
-	t.at[node] = c
-}
-
-func (t *trie) walk(words []uint32, found func(length int, c *counting)) {
-	node := 0
-	for i, w := range words {
-		child, ok := t.next[node][w]
-		if !ok {
-			return
-		}
-		if node = child; t.at[node] != nil {
-			found(i+1, t.at[node])
-		}
-	}
 }

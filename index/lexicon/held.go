@@ -31,7 +31,9 @@ func (l *Lexicon) HoldOut(sentences ...corpora.Annotated) *HeldOut {
 	h := l.holdCounts(sentences...)
 	h.borders = Borders{}
 	for _, a := range sentences {
-		h.borders.learn(l, a)
+		if len(a.Entities) > 0 {
+			h.borders.learn(a, l.unseen(a))
+		}
 		for word := range wordsOf(a.Text) {
 			h.words[word]++
 		}
@@ -205,12 +207,9 @@ func (o ownCounts) held(m Match) Held {
 
 // goldTokens are the annotated stretches as the builder counted them, in tokens instead of words.
 func goldTokens(entities []corpora.Entity, tokens []corpora.Token, words []Word) []span {
-	var gold []span
-	for _, e := range entities {
-		if sp, ok := wordSpan(e, tokens, words); ok {
-			sp.first, sp.last = words[sp.first].Token, words[sp.last].Token
-			gold = append(gold, sp)
-		}
+	gold := spansOf(entities, tokens, words)
+	for i, s := range gold {
+		gold[i].first, gold[i].last = words[s.first].Token, words[s.last].Token
 	}
 	return gold
 }

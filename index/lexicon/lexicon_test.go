@@ -2,6 +2,7 @@ package lexicon
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -38,18 +39,20 @@ func annotated(t testing.TB, marked string) corpora.Annotated {
 	return a
 }
 
+// marked are marked sentences.
+func marked(t testing.TB, list ...string) Sentences {
+	return Sentences{len(list), func(i int) corpora.Annotated { return annotated(t, list[i]) }}
+}
+
 // build makes a lexicon of marked sentences and of terms "ID Name; synonym; …" with a label.
 func build(t testing.TB, sentences []string, terms []corpora.Term) *Lexicon {
 	t.Helper()
 	b := NewBuilder()
-	for _, s := range sentences {
-		b.AddSentence(annotated(t, s))
-	}
 	for _, term := range terms {
 		b.AddTerm(term)
 	}
 	dir := t.TempDir()
-	if err := b.Write(dir); err != nil {
+	if err := b.Write(t.Context(), dir, marked(t, sentences...), 2, func(int) {}); err != nil {
 		t.Fatal(err)
 	}
 	l, err := Open(dir)
@@ -143,12 +146,9 @@ func TestWriteIsDeterministicAndReadsBack(t *testing.T) {
 	files := make([][]byte, 2)
 	for i := range files {
 		b := NewBuilder()
-		for _, s := range sentences {
-			b.AddSentence(annotated(t, s))
-		}
 		b.AddTerm(corpora.Term{ID: "D:1", Name: "breast cancer", Label: "Disease"})
 		dir := t.TempDir()
-		if err := b.Write(dir); err != nil {
+		if err := b.Write(t.Context(), dir, marked(t, sentences...), 1+i, func(int) {}); err != nil {
 			t.Fatal(err)
 		}
 		data, err := os.ReadFile(filepath.Join(dir, FileName))
@@ -177,10 +177,9 @@ func TestWriteIsDeterministicAndReadsBack(t *testing.T) {
 // FuzzNew damages a file: reading it must end in an error or in some answer, never in a panic.
 func FuzzNew(f *testing.F) {
 	b := NewBuilder()
-	b.AddSentence(annotated(f, "the [VHL|Disease] gene and [breast cancer|Disease]"))
 	b.AddTerm(corpora.Term{ID: "D:1", Name: "breast cancer", Label: "Disease"})
 	dir := f.TempDir()
-	if err := b.Write(dir); err != nil {
+	if err := b.Write(context.Background(), dir, marked(f, "the [VHL|Disease] gene and [breast cancer|Disease]"), 1, func(int) {}); err != nil {
 		f.Fatal(err)
 	}
 	data, err := os.ReadFile(filepath.Join(dir, FileName))

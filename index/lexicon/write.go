@@ -2,6 +2,7 @@ package lexicon
 
 import (
 	"cmp"
+	"context"
 	"encoding/binary"
 	"fmt"
 	"maps"
@@ -14,9 +15,10 @@ import (
 	"github.com/cespare/xxhash/v2"
 )
 
-// Write counts what was added and writes the file into dir. The same input gives the same bytes.
-func (b *Builder) Write(dir string) error {
-	file, err := b.encode()
+// Write counts in the sentences what was added and what is annotated, and writes the file into dir; progress is told how many
+// of Walks times all sentences are done. The same input gives the same bytes, whatever the number of workers.
+func (b *Builder) Write(ctx context.Context, dir string, s Sentences, workers int, progress func(done int)) error {
+	file, err := b.encode(ctx, walker{s, workers, new(int), progress})
 	if err == nil {
 		err = os.WriteFile(filepath.Join(dir, FileName), file, 0o644)
 	}
@@ -27,8 +29,13 @@ func (b *Builder) Write(dir string) error {
 }
 
 // encode counts and gives the bytes of the file.
-func (b *Builder) encode() ([]byte, error) {
-	b.count()
+func (b *Builder) encode(ctx context.Context, walks walker) ([]byte, error) {
+	if err := b.know(ctx, walks); err != nil {
+		return nil, err
+	}
+	if err := b.count(ctx, walks); err != nil {
+		return nil, err
+	}
 	w := &writer{ids: map[string]uint64{}, offsets: map[uint64]uint64{}, rates: Rates{}, loose: newLooseWriter(), words: map[string]int{}}
 	for _, key := range slices.Sorted(maps.Keys(b.entries)) {
 		entry := b.entries[key].finish(key)
@@ -37,12 +44,18 @@ func (b *Builder) encode() ([]byte, error) {
 			return nil, err
 		}
 	}
-	l, err := New(w.file()) // without borders, which are learned by matching
+	l, err := New(w.file()) // without what is learned by matching
 	if err != nil {
 		return nil, err
 	}
-	w.borders = learnBorders(l, b.sentences)
-	learnNovelty(l, b.sentences, w.rates)
+	learned, err := l.learn(ctx, walks)
+	if err != nil {
+		return nil, err
+	}
+	w.borders = learned.borders
+	for label, r := range learned.novel {
+		w.rates[Kind{Source: novelSource, Label: label}] = r
+	}
 	return w.file(), nil
 }
 
