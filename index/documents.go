@@ -11,42 +11,69 @@ import (
 )
 
 // Documents yields the annotated documents that the index was built from, as far as it knows them: their sentences
-// with the annotations that each had in its document, at their offsets, with spaces for what stood between. All
-// sentences are held in memory meanwhile.
-func (x *Index) Documents() iter.Seq[corpora.Document] { return x.documentsOf(0, x.sentences) }
+// with the annotations that each had in its document, at their offsets, with spaces for what stood between. The sentences of
+// some thousand documents are held in memory at once.
+func (x *Index) Documents() iter.Seq[corpora.Document] { return x.documentsOf(0, dealtAtOnce) }
 
 // PassageDocuments yields the unlabelled documents in the same way.
-func (x *Index) PassageDocuments() iter.Seq[corpora.Document] { return x.documentsOf(1, x.passages) }
+func (x *Index) PassageDocuments() iter.Seq[corpora.Document] { return x.documentsOf(1, dealtAtOnce) }
 
-func (x *Index) documentsOf(kind int, c *Collection) iter.Seq[corpora.Document] {
+// dealtAtOnce is how many documents are put together at once. A sentence that stands in many, such as a heading, is read again for
+// each so many of them.
+const dealtAtOnce = 4096
+
+func (x *Index) documentsOf(kind, atOnce int) iter.Seq[corpora.Document] {
 	return func(yield func(corpora.Document) bool) {
-		parts := make([][]corpora.Annotated, x.documents[kind].rows.Len())
-		for row := range c.Len() {
-			x.deal(parts, c, row)
-		}
-		for n, sentences := range parts {
-			slices.SortFunc(sentences, func(a, b corpora.Annotated) int { return cmp.Compare(a.Index, b.Index) })
-			if !yield(assemble(x.document(kind, n).id, sentences)) {
-				return
+		n := x.documents[kind].rows.Len()
+		for first := 0; first < n; first += atOnce {
+			for _, doc := range x.dealOut(kind, first, min(first+atOnce, n)) {
+				if !yield(doc.assemble()) {
+					return
+				}
 			}
 		}
 	}
 }
 
-// deal gives a row's sentence to each document that it stands in, as it stands there.
-func (x *Index) deal(parts [][]corpora.Annotated, c *Collection, row int) {
+// dealt is a document with its sentences, in any order.
+type dealt struct {
+	id        string
+	sentences []corpora.Annotated
+}
+
+// dealOut puts together the documents from first up to end.
+func (x *Index) dealOut(kind, first, end int) []dealt {
+	docs := make([]dealt, end-first)
+	var rows []int
+	for i := range docs {
+		doc := x.document(kind, first+i)
+		docs[i].id = doc.id
+		rows = append(rows, doc.rows...)
+	}
+	slices.Sort(rows)
+	for _, row := range slices.Compact(rows) {
+		x.deal(docs, first, kind, row)
+	}
+	return docs
+}
+
+// deal gives a row's sentence to each of the documents, the first of which has the number first, as it stands there.
+func (x *Index) deal(docs []dealt, first, kind, row int) {
+	c := x.texts(kind)
 	d := records.NewDecoder(c.row(row))
 	text := d.String()
 	tokens := decodeTokens(d, text)
 	for range d.Count() {
 		entities := decodeEntities(d, len(text), x.labels)
-		list := decodeOccurrences(d, len(parts))
+		list := decodeOccurrences(d, x.documents[kind].rows.Len())
 		if d.Err() != nil {
 			break
 		}
 		for _, o := range list {
-			s := corpora.Sentence{Index: o.index, Text: text, Offset: o.offset, Tokens: tokens}
-			parts[o.doc] = append(parts[o.doc], corpora.Annotated{Sentence: s, Entities: entities})
+			if i := o.doc - first; i >= 0 && i < len(docs) {
+				s := corpora.Sentence{Index: o.index, Text: text, Offset: o.offset, Tokens: tokens}
+				docs[i].sentences = append(docs[i].sentences, corpora.Annotated{Sentence: s, Entities: entities})
+			}
 		}
 	}
 	if err := d.Close(); err != nil {
@@ -54,17 +81,18 @@ func (x *Index) deal(parts [][]corpora.Annotated, c *Collection, row int) {
 	}
 }
 
-// assemble is the document of sentences that are in order.
-func assemble(id string, parts []corpora.Annotated) corpora.Document {
-	doc := corpora.Document{ID: id}
+// assemble makes one text of the sentences.
+func (d dealt) assemble() corpora.Document {
+	slices.SortFunc(d.sentences, func(a, b corpora.Annotated) int { return cmp.Compare(a.Index, b.Index) })
+	doc := corpora.Document{ID: d.id}
 	var text strings.Builder
-	for _, p := range parts {
+	for _, p := range d.sentences {
 		if text.Len() > p.Offset {
 			p.Offset = text.Len() + 1 // documents of one id, joined
 		}
 		text.WriteString(strings.Repeat(" ", p.Offset-text.Len()))
 		text.WriteString(p.Text)
-		p.DocID = id
+		p.DocID = d.id
 		doc.Sentences = append(doc.Sentences, p.Sentence)
 		for _, e := range p.Entities {
 			doc.Entities = append(doc.Entities, e.Shift(p.Offset))

@@ -126,6 +126,9 @@ func TestOddDocuments(t *testing.T) {
 	}
 	x := open(t, dir)
 	sameDocuments(t, collect(x.Documents()), docs)
+	for atOnce := range len(docs) {
+		sameDocuments(t, collect(x.documentsOf(0, atOnce+1)), docs)
+	}
 	if n := len(x.SentencesOf("a")); n != 2 {
 		t.Fatalf("document a has %d distinct sentences", n)
 	}
