@@ -19,8 +19,17 @@ const (
 	severalPerDoc  = 3  // sentences a document from which a document is a block of its own
 )
 
-// mostSentences bounds the time and the memory of learning; of more the first are taken.
-const mostSentences = 30000
+// mostSentences bounds the time and the memory of learning; of more, stretches from all over the corpora are taken.
+const (
+	mostSentences    = 30_000
+	stretchSentences = 1000
+)
+
+// taken reports whether a sentence is in such a stretch, by its number of so many and the most that are taken.
+func taken(n, of, most int) bool {
+	stretch := n / stretchSentences
+	return of <= most || stretch == 0 || stretch*most/of > (stretch-1)*most/of
+}
 
 // foldCount is the number of parts of which each is tagged by a model learned from the others, to choose the threshold and
 // to calibrate the scores.
@@ -44,15 +53,18 @@ type source struct {
 	exclude   [][]string // by document
 	folds     []int      // by document
 	sentences int
+	all       int // sentences of the index, of which these may be a part
 }
 
 func newSource(x *index.Index) source {
-	var s source
+	s := source{all: x.Manifest().Counts.Sentences}
+	before := 0
 	for d := range x.Documents() {
-		if s.sentences += len(d.Sentences); s.sentences > mostSentences {
-			break
+		if taken(before, s.all, mostSentences) {
+			s.documents = append(s.documents, d)
+			s.sentences += len(d.Sentences)
 		}
-		s.documents = append(s.documents, d)
+		before += len(d.Sentences)
 	}
 	n := len(s.documents)
 	if n == 0 {

@@ -296,3 +296,24 @@ func TestTrainingSeesWhatTaggingSees(t *testing.T) {
 		t.Errorf("tagging sees %d attributes of the first word, training %d", len(got[0]), len(list[0].attrs[0]))
 	}
 }
+
+// TestTaken: of many sentences about as many as are wanted are taken, in stretches from the first to nearly the last; of few all.
+func TestTaken(t *testing.T) {
+	for _, of := range []int{1, 29_999, 30_000, 30_001, 45_000, 61_234, 3_100_000} {
+		n, last, stretches := 0, 0, 0
+		for i := range of {
+			if taken(i, of, 30_000) {
+				if i == 0 || last != i-1 {
+					stretches++
+				}
+				n, last = n+1, i
+			}
+		}
+		if want := min(of, 30_000); n < want-2*stretchSentences || n > want+stretchSentences {
+			t.Errorf("%d of %d are taken", n, of)
+		}
+		if of > 60_000 && (stretches < 25 || last < of-of/10) {
+			t.Errorf("of %d, %d stretches up to %d are taken", of, stretches, last)
+		}
+	}
+}

@@ -73,7 +73,7 @@ func learn(ctx context.Context, x *index.Index, s Settings, progress func(stage 
 	m := &Model{hashes: newTable(all.hashes)}
 	about := index.Learned{
 		Version: Version, Sentences: len(all.examples), Features: len(all.hashes),
-		Settings: index.LearnedSettings{L2: s.L2, Iterations: s.Iterations}, Warning: oddities(src.documents, hidden), Lost: lost,
+		Settings: index.LearnedSettings{L2: s.L2, Iterations: s.Iterations}, Warning: oddities(src, hidden), Lost: lost,
 	}
 	for i, labels := range groups {
 		l.progress = func(done int) { progress("learn", i*l.work()+done, len(groups)*l.work()) }

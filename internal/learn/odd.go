@@ -63,17 +63,20 @@ func shownLabels(examples []corpora.Annotated) map[string]bool {
 }
 
 // oddities tells of what a tagger was learned from in spite of it, "" where there is nothing odd.
-func oddities(documents []corpora.Document, hidden []string) string {
+func oddities(s source, hidden []string) string {
 	var told []string
+	if s.sentences < s.all {
+		told = append(told, fmt.Sprintf("the learned tagger was shown %d of %d annotated sentences, stretches from all over the corpora", s.sentences, s.all))
+	}
 	if len(hidden) > 0 {
 		told = append(told, fmt.Sprintf("the learned tagger does not know the labels %s: all of their mentions are discontinuous", strings.Join(hidden, ", ")))
 	}
-	if len(documents) == 1 {
+	if len(s.documents) == 1 {
 		told = append(told, "there is one annotated document only, so the learned tagger was shown nothing of what the index says of a text; "+
 			"it gets better with the same text in several documents")
 	}
-	if s := strangers(documents); s != "" {
-		told = append(told, s)
+	if odd := strangers(s.documents); odd != "" {
+		told = append(told, odd)
 	}
 	return strings.Join(told, "; ")
 }
