@@ -14,6 +14,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
+	"github.com/ragner/ragner/corpora"
 	"github.com/ragner/ragner/internal/boltfile"
 	"github.com/ragner/ragner/internal/testkit"
 )
@@ -240,4 +241,35 @@ func names(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestCanariesStayOutOfPanics: whatever a mistake panics with, what is told of it has its kind and place, and never text.
+func TestCanariesStayOutOfPanics(t *testing.T) {
+	text := "The " + canary + " syndrome."
+	for name, mistake := range map[string]func(){
+		"a string":        func() { panic(text) },
+		"an error":        func() { panic(fmt.Errorf("cannot parse %q", text)) },
+		"a document":      func() { panic(corpora.Document{Text: text}) },
+		"a pattern":       func() { regexp.MustCompile("(" + text) },
+		"beyond the text": func() { _ = text[len(text)+len(os.Args):] },
+		"another type":    func() { _ = any(text).(fmt.Stringer) },
+		"of a map":        func() { _ = map[any]int{[]string{text}[:1:1][0]: 1}[any([]string{text})] },
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				message := panicked(recover()).Error()
+				told(t, name, []byte(message))
+				if !strings.Contains(message, "canary_test.go:") {
+					t.Errorf("the place is not told: %s", message)
+				}
+			}()
+			mistake()
+		})
+	}
+	job := &tagJob{} // without an engine
+	r := job.tag(context.Background(), corpora.Document{ID: "d", Text: text})
+	if r.Err == nil || r.Document.ID != "d" {
+		t.Fatalf("%+v", r.Err)
+	}
+	told(t, "a document's error", []byte(r.Err.Error()))
 }
