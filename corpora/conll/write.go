@@ -16,6 +16,7 @@ const (
 	lostConcepts = "concept ids of entities"
 	lostScores   = "scores of predictions"
 	lostMeta     = "metadata of documents"
+	lostID       = "characters of document ids"
 	lostSpace    = "documents with other white space"
 	lostBreaks   = "tokens or labels with tabs or line breaks"
 	lostFailed   = "failed documents"
@@ -120,7 +121,11 @@ func (w *writer) begin(doc corpora.Document, sentences []corpora.Annotated) {
 	case docStarts:
 		_, _ = w.w.WriteString(docStart + "\tO\n\n")
 	case newDocs:
-		_, _ = fmt.Fprintf(w.w, "# newdoc id = %s\n", clean(doc.ID))
+		id := strings.TrimSpace(clean(doc.ID))
+		if id != doc.ID {
+			w.lost.Add(lostID, 1)
+		}
+		_, _ = fmt.Fprintf(w.w, "# newdoc id = %s\n", id)
 		if len(sentences) == 0 {
 			_, _ = w.w.WriteString("\n")
 		}

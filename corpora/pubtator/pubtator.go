@@ -29,8 +29,8 @@ func init() {
 	})
 }
 
-// textLine is "id|t|text"; the type is a short word.
-var textLine = regexp.MustCompile(`^([^|\t]*[^|\t\s][^|\t]*)\|([A-Za-z_]{1,20})\|`)
+// textLine is "id|t|text"; the id is not blank, the type is a short word.
+var textLine = regexp.MustCompile(`^([^|\t]*[^|\s\v\x{85}\pZ][^|\t]*)\|([A-Za-z_]{1,20})\|`)
 
 // detect looks at the first line that is not blank.
 func detect(_ string, head []byte) bool {
