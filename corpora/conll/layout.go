@@ -52,7 +52,7 @@ func guess(head []byte) (layout, error) {
 	return l, nil
 }
 
-// sampleLines gives the rows of head but for comments with a blank after "#", blank lines and a cut last line.
+// sampleLines gives the lines of head but for blank ones and a cut last one.
 func sampleLines(head []byte) (lines []string) {
 	text := string(head)
 	if end := strings.LastIndexByte(text, '\n'); end >= 0 && len(head) >= sampleSize {
@@ -67,14 +67,18 @@ func sampleLines(head []byte) (lines []string) {
 	return lines
 }
 
+// mostlyTabs reports that more rows than not have a tab; marks are no rows.
 func mostlyTabs(lines []string) bool {
-	n := 0
+	with, without := 0, 0
 	for _, line := range lines {
-		if strings.Contains(line, "\t") {
-			n++
+		switch {
+		case strings.Contains(line, "\t"):
+			with++
+		case !isMark(line):
+			without++
 		}
 	}
-	return 2*n > len(lines)
+	return with > without
 }
 
 // split cuts a row. Only tab and blank cut: a no-break space may stand in a token.
