@@ -129,7 +129,7 @@ func (e *Engine) newSharer() *tag.Sharer {
 		return nil
 	}
 	return &tag.Sharer{
-		Searcher: e.searcher, Sharing: retrieval.Sharing{PerSet: r.Share, Own: r.Own}, Together: p.Together, Given: given,
+		Searcher: e.searcher, Sharing: retrieval.Sharing{PerSet: r.Share, Own: r.Own}, Together: p.Together, Given: given, Calls: e.calls,
 	}
 }
 

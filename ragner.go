@@ -219,14 +219,32 @@ func (e *Engine) Plan(without map[string][]string) tag.Plan {
 
 // Prepare plans documents that will be tagged next: which sentences the model is asked about, in a cascade, and which
 // demonstrations they share, where Options.Retrieval.Share asks for it. Else it does nothing.
-func (e *Engine) Prepare(ctx context.Context, docs []corpora.Document, without map[string][]string) (err error) {
+func (e *Engine) Prepare(ctx context.Context, docs []corpora.Document, without map[string][]string) error {
 	if err := e.Settle(ctx); err != nil || e.sharer == nil && e.cascade == nil {
 		return err
 	}
 	var inputs []tag.Input
 	for _, doc := range docs {
-		inputs = append(inputs, tag.Inputs(doc, e.options.Prompt.Context, without[doc.ID]...)...)
+		if !tag.Long(doc) {
+			inputs = append(inputs, tag.Inputs(doc, e.options.Prompt.Context, without[doc.ID]...)...)
+			continue
+		}
+		for some := range tag.Stretches(doc, e.options.Prompt.Context, without[doc.ID]...) {
+			if !e.keepsPlans() {
+				break // it is planned while it is tagged
+			}
+			if err := e.prepare(ctx, some); err != nil {
+				return err
+			}
+		}
 	}
+	if len(inputs) == 0 {
+		return nil
+	}
+	return e.prepare(ctx, inputs)
+}
+
+func (e *Engine) prepare(ctx context.Context, inputs []tag.Input) (err error) {
 	if e.cascade != nil {
 		inputs, err = e.cascade.Prepare(ctx, inputs)
 	} else if e.model != nil {
@@ -235,8 +253,10 @@ func (e *Engine) Prepare(ctx context.Context, docs []corpora.Document, without m
 	if err != nil || e.sharer == nil {
 		return err
 	}
-	return e.sharer.Prepare(ctx, inputs, e.calls)
+	return e.sharer.Prepare(ctx, inputs)
 }
+
+func (e *Engine) keepsPlans() bool { return e.sharer != nil && e.sharer.Keep }
 
 // calls is how many calls of the model may be under way at once now.
 func (e *Engine) calls() int { return e.backend.InFlight() }

@@ -28,7 +28,7 @@ func asFound(_ context.Context, _ Input, hits []retrieval.TermHit) ([]retrieval.
 // ask puts a sentence to the model: in a prompt with others where that was planned, and alone where not, or where the
 // answer to all of them has nothing readable for it.
 func (t *LLM) ask(ctx context.Context, in Input, hints hinter) (heard, Stats, error) {
-	p, _, planned := t.Sharer.planned(in.Sentence)
+	p, planned := t.Sharer.planned(in.Sentence)
 	if !planned || p.group == nil {
 		return t.askAlone(ctx, in, hints)
 	}
@@ -115,7 +115,7 @@ func (t *LLM) Render(ctx context.Context, in Input) (s Shown, err error) {
 
 // show renders the prompt that a sentence stands in.
 func (t *LLM) show(ctx context.Context, in Input, hints hinter) (Shown, error) {
-	if p, _, planned := t.Sharer.planned(in.Sentence); planned && p.group != nil {
+	if p, planned := t.Sharer.planned(in.Sentence); planned && p.group != nil {
 		if shown, ok, err := p.group.show(ctx, t, p.place, hints); ok || err != nil {
 			return shown, err
 		}

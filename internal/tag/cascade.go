@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 
@@ -143,6 +144,37 @@ func (c *Cascade) Prepare(ctx context.Context, inputs []Input) ([]Input, error) 
 	if err != nil || doubts == nil {
 		return nil, err
 	}
+	plan := c.choose(inputs, doubts)
+	c.mu.Lock()
+	c.plan = plan
+	c.mu.Unlock()
+	return c.doubted(inputs, doubts), nil
+}
+
+// prepareAlone chooses in the same way of sentences that Prepare has not seen. forget takes the choice back.
+func (c *Cascade) prepareAlone(ctx context.Context, inputs []Input) (asked []Input, forget func(), err error) {
+	doubts, err := c.doubts(ctx, inputs)
+	if err != nil || doubts == nil {
+		return nil, func() {}, err
+	}
+	plan := c.choose(inputs, doubts)
+	c.mu.Lock()
+	if c.plan == nil {
+		c.plan = map[string]bool{}
+	}
+	maps.Copy(c.plan, plan)
+	c.mu.Unlock()
+	return c.doubted(inputs, doubts), func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		for key := range plan {
+			delete(c.plan, key)
+		}
+	}, nil
+}
+
+// choose tells of each sentence whether the model is asked about it.
+func (c *Cascade) choose(inputs []Input, doubts []float64) map[string]bool {
 	order := make([]int, len(inputs))
 	for i := range order {
 		order[i] = i
@@ -154,16 +186,17 @@ func (c *Cascade) Prepare(ctx context.Context, inputs []Input) ([]Input, error) 
 			plan[planKey(inputs[i].Sentence)] = place < allowed && doubts[i] >= LeastDoubt
 		}
 	}
-	c.mu.Lock()
-	c.plan = plan
-	c.mu.Unlock()
-	return c.doubted(inputs, doubts), nil
+	return plan
 }
 
-// Asked are those of the inputs that the model is asked about.
-func (c *Cascade) Asked(ctx context.Context, inputs []Input) ([]Input, error) {
-	doubts, err := c.doubts(ctx, inputs)
-	return c.doubted(inputs, doubts), err
+// prepared reports whether any of the sentences was planned.
+func (c *Cascade) prepared(inputs []Input) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.ContainsFunc(inputs, func(in Input) bool {
+		_, planned := c.plan[planKey(in.Sentence)]
+		return planned
+	})
 }
 
 // doubts are those of the sentences, nil where the model is asked about none.

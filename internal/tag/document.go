@@ -31,44 +31,75 @@ func Document(ctx context.Context, t Tagger, doc corpora.Document, around int, w
 	return doc, stats, nil
 }
 
-// tagSentences tags sentences one after the other, until one fails, and gives add each with its prediction. Where their
-// turns are settled elsewhere it needs them all at once.
+// tagSentences tags sentences until one fails, and gives add each with its prediction. For a tagger that plans they are
+// taken a stretch at a time.
 func tagSentences(ctx context.Context, t Tagger, inputs iter.Seq[[]Input], add func(Input, Prediction)) error {
-	if s := sharer(t); s != nil {
-		all := slices.Concat(slices.Collect(inputs)...)
-		predictions, err := tagTogether(ctx, t, s, all)
-		for i, p := range predictions {
-			add(all[i], p)
-		}
-		return err
+	if plans(t) {
+		inputs = stretches(inputs)
 	}
-	for batch := range inputs {
-		for _, in := range batch {
-			p, err := t.Tag(ctx, in)
-			add(in, p)
-			if err != nil {
-				return err
-			}
+	for some := range inputs {
+		predictions, err := tagStretch(ctx, t, some)
+		for i, p := range predictions {
+			add(some[i], p)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// PlanAlone plans which sentences of a document that was not prepared are put into one prompt, if any are. forget takes
-// the plan back.
-func PlanAlone(ctx context.Context, t Tagger, inputs []Input) (forget func(), err error) {
-	s := sharer(t)
-	if s == nil || s.Together < 2 || s.prepared(inputs) {
-		return func() {}, nil
+// tagStretch tags sentences one after the other, or all at the same time where their turns are settled elsewhere.
+func tagStretch(ctx context.Context, t Tagger, inputs []Input) ([]Prediction, error) {
+	forget, err := PlanAlone(ctx, t, inputs)
+	if err != nil {
+		return nil, err
 	}
-	if asker, ok := t.(interface {
-		Asked(ctx context.Context, inputs []Input) ([]Input, error)
-	}); ok {
-		if inputs, err = asker.Asked(ctx, inputs); err != nil {
-			return nil, err
+	defer forget()
+	if sharer(t) != nil {
+		return tagTogether(ctx, t, inputs)
+	}
+	predictions := make([]Prediction, 0, len(inputs))
+	for _, in := range inputs {
+		p, err := t.Tag(ctx, in)
+		predictions = append(predictions, p)
+		if err != nil {
+			return predictions, err
 		}
 	}
-	return s.prepareAlone(ctx, inputs)
+	return predictions, nil
+}
+
+// plans reports whether a tagger wants to see many sentences before it tags the first.
+func plans(t Tagger) bool {
+	_, chooses := t.(*Cascade)
+	return chooses || sharer(t) != nil
+}
+
+// PlanAlone plans sentences that were not prepared: which of them the model is asked about, in a cascade, and which
+// demonstrations and prompts they share. forget takes the plan back.
+func PlanAlone(ctx context.Context, t Tagger, inputs []Input) (forget func(), err error) {
+	s := sharer(t)
+	if c, ok := t.(*Cascade); ok && !c.prepared(inputs) {
+		asked, unchoose, err := c.prepareAlone(ctx, inputs)
+		if err != nil || s == nil {
+			return unchoose, err
+		}
+		unshare, err := s.prepareAlone(ctx, asked)
+		if err != nil {
+			unchoose()
+			return nil, err
+		}
+		return func() { unshare(); unchoose() }, nil
+	}
+	if l, ok := t.(*LLM); ok && s != nil && !s.prepared(inputs) {
+		asked, err := l.Asked(ctx, inputs)
+		if err != nil {
+			return nil, err
+		}
+		return s.prepareAlone(ctx, asked)
+	}
+	return func() {}, nil
 }
 
 // sharer is what settles the turns of a tagger's sentences, nil where nothing does.
@@ -86,12 +117,7 @@ func sharer(t Tagger) *Sharer {
 
 // tagTogether tags sentences all at the same time, since the turn of each is settled elsewhere. The first failure
 // calls the others off; a panic becomes the caller's.
-func tagTogether(ctx context.Context, t Tagger, s *Sharer, inputs []Input) ([]Prediction, error) {
-	forget, err := PlanAlone(ctx, t, inputs)
-	if err != nil {
-		return nil, err
-	}
-	defer forget()
+func tagTogether(ctx context.Context, t Tagger, inputs []Input) ([]Prediction, error) {
 	predictions := make([]Prediction, len(inputs))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, in := range inputs {
@@ -105,7 +131,7 @@ func tagTogether(ctx context.Context, t Tagger, s *Sharer, inputs []Input) ([]Pr
 			return err
 		})
 	}
-	err = group.Wait()
+	err := group.Wait()
 	if b, ok := err.(bug); ok { //nolint:errorlint // nobody wraps it
 		panic(b.value)
 	}

@@ -47,7 +47,7 @@ func newTogether(t *testing.T, g llm.Generator, n, share int) *LLM {
 	s := newSearcher(t, theCorpus(t), func(s *retrieval.Settings) { s.K = 3 })
 	l := newLLM(s, g)
 	l.Prompt.Format = align.JSON
-	l.Sharer = &Sharer{Searcher: s, Together: n, Sharing: retrieval.Sharing{PerSet: share, Own: 1}}
+	l.Sharer = &Sharer{Searcher: s, Together: n, Sharing: retrieval.Sharing{PerSet: share, Own: 1}, Calls: func() int { return 2 }}
 	return l
 }
 
@@ -100,7 +100,7 @@ func TestTogetherAcross(t *testing.T) {
 		for _, doc := range docs {
 			inputs = append(inputs, Inputs(doc, 0)...)
 		}
-		return l.Sharer.Prepare(ctx, inputs, func() int { return 2 })
+		return l.Sharer.Prepare(ctx, inputs)
 	}
 	each := func(yield func(corpora.Document, error) bool) {
 		for _, doc := range docs {
@@ -158,7 +158,7 @@ func TestTogetherFaults(t *testing.T) {
 	}
 	l := newTogether(t, inner, 5, 0)
 	inputs := Inputs(doc, 0)
-	if err := l.Sharer.Prepare(context.Background(), inputs, func() int { return 1 }); err != nil {
+	if err := l.Sharer.Prepare(context.Background(), inputs); err != nil {
 		t.Fatal(err)
 	}
 	ended, cancel := context.WithCancel(context.Background())
@@ -181,7 +181,7 @@ func TestTogetherHoldsOut(t *testing.T) {
 		for _, doc := range theCorpus(t)[:4] {
 			inputs = append(inputs, Inputs(doc, 0)...)
 		}
-		if err := l.Sharer.Prepare(context.Background(), inputs, func() int { return 1 }); err != nil {
+		if err := l.Sharer.Prepare(context.Background(), inputs); err != nil {
 			t.Fatal(err)
 		}
 		for _, in := range inputs {

@@ -46,6 +46,35 @@ func batches(doc corpora.Document, around int, without []string) iter.Seq[[]Inpu
 	}
 }
 
+// Stretches yields what Inputs gives, so many sentences at a time as are planned together of a long document.
+func Stretches(doc corpora.Document, around int, without ...string) iter.Seq[[]Input] {
+	return stretches(batches(doc, around, without))
+}
+
+// stretches joins batches until they have as much text as is planned together.
+func stretches(inputs iter.Seq[[]Input]) iter.Seq[[]Input] {
+	return func(yield func([]Input) bool) {
+		var some []Input
+		size := 0
+		for batch := range inputs {
+			some = append(some, batch...)
+			for _, in := range batch {
+				size += len(in.Sentence.Text)
+			}
+			if size < chunkBytes {
+				continue
+			}
+			if !yield(some) {
+				return
+			}
+			some, size = nil, 0
+		}
+		if len(some) > 0 {
+			yield(some)
+		}
+	}
+}
+
 // fill takes more sentences until there are n, or no more.
 func fill(window []corpora.Sentence, n int, next func() (corpora.Sentence, bool)) []corpora.Sentence {
 	for len(window) < n {

@@ -2,7 +2,6 @@ package tag
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"strconv"
 	"sync"
@@ -24,63 +23,47 @@ type Sharer struct {
 	// Given says that demonstrations are not chosen for a sentence, so that one's do for others: fixed, random or none.
 	Given bool
 	Keep  bool // remember all plans, for reports
+	// Calls is how many calls of the model may be under way, asked whenever one is done; nil: any number.
+	Calls func() int
 
 	mu    sync.Mutex
 	plans map[string]plan
-	turns *turns
 }
 
 // plan is what a sentence is shown and when.
 type plan struct {
 	evidence retrieval.Evidence
 	set      int
+	turns    *turns // by set, of all that was planned together; nil: it is always its turn
 	group    *group // nil: it has a prompt of its own
 	place    int    // in the group
 }
 
-// Prepare plans the sentences of documents that will be tagged next, all at the same time by at most so many calls of
-// the model as calls says whenever one is done. It forgets what was planned before, unless Keep is set.
-func (s *Sharer) Prepare(ctx context.Context, inputs []Input, calls func() int) error {
-	found, err := s.find(ctx, inputs)
+// Prepare plans the sentences of documents that will be tagged next, all at the same time. It forgets what was planned
+// before, unless Keep is set.
+func (s *Sharer) Prepare(ctx context.Context, inputs []Input) error {
+	plans, err := s.find(ctx, inputs)
 	if err != nil {
 		return err
 	}
-	plans := s.kept(len(inputs))
-	for i, in := range inputs {
-		plans[planKey(in.Sentence)] = found[i]
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.plans, s.turns = plans, newTurns(calls)
+	if !s.Keep {
+		s.plans = nil
+	}
+	s.add(inputs, plans)
 	return nil
 }
 
-func (s *Sharer) kept(more int) map[string]plan {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.Keep {
-		if plans := maps.Clone(s.plans); plans != nil {
-			return plans
-		}
-	}
-	return make(map[string]plan, more)
-}
-
-// prepareAlone plans the sentences of a document that Prepare has not seen, where several are put into one prompt.
-// forget takes the plans back.
+// prepareAlone plans sentences that Prepare has not seen. forget takes the plans back.
 func (s *Sharer) prepareAlone(ctx context.Context, inputs []Input) (forget func(), err error) {
-	found, err := s.find(ctx, inputs)
+	plans, err := s.find(ctx, inputs)
 	if err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.plans == nil {
-		s.plans = make(map[string]plan, len(inputs))
-	}
-	for i, in := range inputs {
-		s.plans[planKey(in.Sentence)] = found[i]
-	}
+	s.add(inputs, plans)
 	return func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -90,6 +73,20 @@ func (s *Sharer) prepareAlone(ctx context.Context, inputs []Input) (forget func(
 	}, nil
 }
 
+func (s *Sharer) add(inputs []Input, plans []plan) {
+	if s.plans == nil {
+		s.plans = make(map[string]plan, len(inputs))
+	}
+	var turns *turns
+	if s.Calls != nil {
+		turns = newTurns(s.Calls)
+	}
+	for i, in := range inputs {
+		plans[i].turns = turns
+		s.plans[planKey(in.Sentence)] = plans[i]
+	}
+}
+
 func planKey(s corpora.Sentence) string {
 	return s.DocID + "\x00" + strconv.Itoa(s.Index) + "\x00" + s.Text
 }
@@ -97,29 +94,29 @@ func planKey(s corpora.Sentence) string {
 // prepared reports whether any of a document's sentences was planned.
 func (s *Sharer) prepared(inputs []Input) bool {
 	return slices.ContainsFunc(inputs, func(in Input) bool {
-		_, _, planned := s.planned(in.Sentence)
+		_, planned := s.planned(in.Sentence)
 		return planned
 	})
 }
 
 // planned is what was planned for a sentence.
-func (s *Sharer) planned(sentence corpora.Sentence) (plan, *turns, bool) {
+func (s *Sharer) planned(sentence corpora.Sentence) (p plan, ok bool) {
 	if s == nil {
-		return plan{}, nil, false
+		return plan{}, false
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p, ok := s.plans[planKey(sentence)]
-	return p, s.turns, ok
+	p, ok = s.plans[planKey(sentence)]
+	return p, ok
 }
 
 // generate calls the model when it is the sentence's turn.
 func (t *LLM) generate(ctx context.Context, s corpora.Sentence, r llm.Request) (llm.Response, error) {
-	if p, turns, ok := t.Sharer.planned(s); ok && turns != nil {
-		if err := turns.take(ctx, p.set); err != nil {
+	if p, ok := t.Sharer.planned(s); ok && p.turns != nil {
+		if err := p.turns.take(ctx, p.set); err != nil {
 			return llm.Response{}, err
 		}
-		defer turns.give()
+		defer p.turns.give()
 	}
 	return t.Generator.Generate(ctx, r)
 }
@@ -134,7 +131,7 @@ func (t *LLM) evidence(ctx context.Context, q retrieval.Query) (retrieval.Eviden
 
 // Retrieve is what was planned for a query's sentence, or what is found for it alone.
 func (s *Sharer) Retrieve(ctx context.Context, q retrieval.Query) (retrieval.Evidence, error) {
-	if p, _, ok := s.planned(q.Sentence); ok {
+	if p, ok := s.planned(q.Sentence); ok {
 		return p.evidence, nil
 	}
 	return s.Searcher.Retrieve(ctx, q)

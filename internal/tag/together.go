@@ -10,6 +10,9 @@ import (
 // chunkBytes is how much text is planned together: some two hundred and fifty sentences.
 const chunkBytes = 40_000
 
+// Long reports whether a document is planned a stretch at a time while it is tagged, since all of it would take too much memory.
+func Long(doc corpora.Document) bool { return len(doc.Text) > chunkBytes }
+
 // Plan says how documents are tagged.
 type Plan struct {
 	Workers int // documents at once; 0: as many as are planned together
@@ -54,7 +57,7 @@ func PrepareAll(ctx context.Context, docs iter.Seq2[corpora.Document, error], pr
 	return nil
 }
 
-// chunk are documents, each with the error of reading it.
+// chunk are documents, each with the error of reading it. A long one is a chunk of its own.
 type chunk []Result
 
 func chunks(docs iter.Seq2[corpora.Document, error]) iter.Seq[chunk] {
@@ -64,6 +67,12 @@ func chunks(docs iter.Seq2[corpora.Document, error]) iter.Seq[chunk] {
 		for doc, err := range docs {
 			if err != nil {
 				doc = corpora.Document{ID: doc.ID}
+			}
+			if Long(doc) && len(c) > 0 {
+				if !yield(c) {
+					return
+				}
+				c, size = nil, 0
 			}
 			c = append(c, Result{Document: doc, Err: err})
 			if size += len(doc.Text); size < chunkBytes {

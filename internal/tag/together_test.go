@@ -101,6 +101,16 @@ func TestTogetherEnds(t *testing.T) {
 	}
 }
 
+// waiting is how many sentences wait for their turn.
+func waiting(s *Sharer) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range s.plans {
+		return p.turns.waits()
+	}
+	return 0
+}
+
 // TestSharedPrompts: the prompts of a set begin alike up to its demonstrations and come to the model one after the
 // other, whatever documents their sentences are of; what is found is what each sentence holds.
 func TestSharedPrompts(t *testing.T) {
@@ -109,7 +119,7 @@ func TestSharedPrompts(t *testing.T) {
 	var first sync.Once
 	g := &testkit.Replay{Answer: func(r llm.Request) (llm.Response, error) {
 		first.Do(func() { // a slow model: all others wait meanwhile
-			for l.Sharer.turns.waits() < 5 {
+			for waiting(l.Sharer) < 5 {
 				time.Sleep(time.Millisecond)
 			}
 		})
@@ -122,7 +132,7 @@ func TestSharedPrompts(t *testing.T) {
 		return llm.Response{Text: "none", PromptTokens: 100}, nil
 	}}
 	l = newLLM(s, g)
-	l.Sharer = &Sharer{Searcher: s, Sharing: retrieval.Sharing{PerSet: 3, Own: 1}}
+	l.Sharer = &Sharer{Searcher: s, Sharing: retrieval.Sharing{PerSet: 3, Own: 1}, Calls: func() int { return 1 }}
 	var docs []corpora.Document
 	for i := range 3 {
 		docs = append(docs, corpora.Document{ID: fmt.Sprint("n", i), Text: fmt.Sprintf(
@@ -140,7 +150,7 @@ func TestSharedPrompts(t *testing.T) {
 		for _, doc := range docs {
 			inputs = append(inputs, Inputs(doc, 0)...)
 		}
-		return l.Sharer.Prepare(ctx, inputs, func() int { return 1 })
+		return l.Sharer.Prepare(ctx, inputs)
 	}
 	work := func(ctx context.Context, doc corpora.Document) Result {
 		doc, stats, err := Document(ctx, l, doc, 0)
