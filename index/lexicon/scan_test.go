@@ -10,12 +10,12 @@ import (
 	"github.com/ragner/ragner/corpora"
 )
 
-// naive finds keys by comparing every stretch of words with every name.
+// naive finds keys by comparing every stretch of words, as long as a key may be, with every name.
 func naive(text string, keys map[string]bool) (all []corpora.Fragment) {
 	tokens := corpora.Tokenize(text)
 	words := Words(text, tokens)
 	for i := range words {
-		for j := i; j < len(words); j++ {
+		for j := i; j < min(len(words), i+MaxWords); j++ {
 			if keys[joinWords(words[i:j+1])] {
 				all = append(all, corpora.Fragment{Start: tokens[words[i].Token].Start, End: tokens[words[j].Token].End})
 			}
