@@ -133,7 +133,7 @@ func printed(found []Candidate) string {
 func TestNormalize(t *testing.T) {
 	for token, want := range map[string]string{
 		"Tumors": "tumor", "Diagnosis": "diagnosis", "virus": "virus", "deficiencies": "deficiency", "loss": "loss",
-		"-": "", "–": "", "'": "", "’": "", "VHL": "vhl", "ﬁbrosis": "fibrosis", "Straße": "strasse", "Åsas": "åsa", "İ": "i̇",
+		"-": "", "–": "", "'": "", "’": "", "VHL": "vhl", "ﬁbrosis": "fibrosis", "Straße": "strasse", "Åsas": "åsa", "İ": "i̇", "´": "\u0301", "ﷺ": "صلىاللهعليهوسلم",
 	} {
 		if got := Normalize(token); got != want {
 			t.Errorf("Normalize(%q) = %q, want %q", token, got, want)

@@ -41,7 +41,7 @@ func Normalize(token string) string {
 	if isASCII(token) {
 		return normalizeASCII(token)
 	}
-	folded := foldCase(token)
+	folded := foldWord(token)
 	if isHyphen(folded) || folded == "’" {
 		return ""
 	}
@@ -56,12 +56,15 @@ func foldCase(token string) string {
 	return norm.NFKC.String(cases.Fold().String(norm.NFKC.String(token)))
 }
 
+// foldWord is foldCase without the blanks that NFKC makes of a few signs ("´", "ﷺ"), since a blank stands between words.
+func foldWord(token string) string { return strings.ReplaceAll(foldCase(token), " ", "") }
+
 // unnumbered is a surface as Words would have it, but with its plurals.
 func unnumbered(surface string) string {
 	var b strings.Builder
 	before := ""
 	for w := range strings.SplitSeq(surface, " ") {
-		w = foldCase(w)
+		w = foldWord(w)
 		apostrophe := before == "'" || before == "’"
 		before = w
 		if w == "'" || w == "’" || isHyphen(w) || apostrophe && w == "s" {
