@@ -47,6 +47,8 @@ row together --tagger llm --trust 1 --together 4
 row both --tagger llm --trust 1 --share 12 --own 0 --together 4
 row skip --tagger llm --trust 1 --skip 0.05
 row share-and-skip --tagger llm --trust 1 --share 10 --own 0 --skip 0.05
+row own-lines --tagger llm --trust 1 --answer-format lines
+row share-and-skip-lines --tagger llm --trust 1 --share 10 --own 0 --skip 0.05 --answer-format lines
 row cascade --tagger cascade
 row cascade-both --tagger cascade --share 12 --own 0 --together 4
 row learned --tagger learned
