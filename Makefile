@@ -1,7 +1,7 @@
 # make test       everything: lint, unit tests with -race, end-to-end scripts, and the real parts (Ollama, weights)
 # make test-fast  what needs no installation: no lint tools, no model server
 # make test-data  whole public corpora, where RAGNER_DATA names a folder of them
-# make fuzz       every fuzz target, FUZZTIME each (default 10m)
+# make fuzz       every fuzz target, FUZZTIME each (default 10m), FUZZJOBS at once (1)
 # make torture    the long tests of what survives: kill -9, failing calls, damage, random operations (hours)
 # make bench      the benchmarks of BENCHMARKS.md
 SHELL := /bin/bash
