@@ -225,16 +225,14 @@ func (e *Engine) Prepare(ctx context.Context, docs []corpora.Document, without m
 	}
 	var inputs []tag.Input
 	for _, doc := range docs {
-		if !tag.Long(doc) {
+		switch {
+		case !tag.Long(doc):
 			inputs = append(inputs, tag.Inputs(doc, e.options.Prompt.Context, without[doc.ID]...)...)
-			continue
-		}
-		for some := range tag.Stretches(doc, e.options.Prompt.Context, without[doc.ID]...) {
-			if !e.keepsPlans() {
-				break // it is planned while it is tagged
-			}
-			if err := e.prepare(ctx, some); err != nil {
-				return err
+		case e.keepsPlans(): // else it is planned while it is tagged
+			for some := range tag.Stretches(doc, e.options.Prompt.Context, without[doc.ID]...) {
+				if err := e.prepare(ctx, some); err != nil {
+					return err
+				}
 			}
 		}
 	}

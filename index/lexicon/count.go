@@ -8,7 +8,7 @@ import (
 )
 
 // know makes every annotated surface of the sentences a key. Discontinuous mentions have no key and are left out.
-func (b *Builder) know(ctx context.Context, w walker) error {
+func (b *Builder) know(ctx context.Context, w *walker) error {
 	return walk(ctx, w, func(a corpora.Annotated, keys *[]string) {
 		if len(a.Entities) == 0 {
 			return
@@ -33,7 +33,7 @@ type occurrence struct {
 }
 
 // count counts every key wherever it stands.
-func (b *Builder) count(ctx context.Context, w walker) error {
+func (b *Builder) count(ctx context.Context, w *walker) error {
 	t := newTrie(b.entries)
 	return walk(ctx, w, t.find, func(found []occurrence) {
 		for _, o := range found {
@@ -49,19 +49,26 @@ func (t *trie) find(a corpora.Annotated, found *[]occurrence) {
 	gold := spansOf(a.Entities, tokens, words)
 	for first := range words {
 		t.walk(words[first:], func(n int, c *counting) {
-			o, last := occurrence{of: c}, first+n-1
-			for _, g := range gold {
-				switch {
-				case g.first == first && g.last == last:
-					o.gold = append(o.gold, g)
-				case g.first <= first && last <= g.last:
-					return
-				}
+			last := first + n - 1
+			if same, inside := annotatedAt(gold, first, last); !inside {
+				surface := Surface(a.Text, tokens[words[first].Token:words[last].Token+1])
+				*found = append(*found, occurrence{c, surface, same})
 			}
-			o.surface = Surface(a.Text, tokens[words[first].Token:words[last].Token+1])
-			*found = append(*found, o)
 		})
 	}
+}
+
+// annotatedAt are the annotated stretches that are just this one, and whether it lies inside a longer one.
+func annotatedAt(gold []span, first, last int) (same []span, inside bool) {
+	for _, g := range gold {
+		switch {
+		case g.first == first && g.last == last:
+			same = append(same, g)
+		case g.first <= first && last <= g.last:
+			return nil, true
+		}
+	}
+	return same, false
 }
 
 func (c *counting) count(o occurrence) {

@@ -217,19 +217,15 @@ func goldTokens(entities []corpora.Entity, tokens []corpora.Token, words []Word)
 // count adds the matches of one sentence as the builder did: not at all inside a longer mention.
 func (o ownCounts) count(matches []Match, gold []span) {
 	for _, m := range matches {
-		inside := func(g span) bool {
-			return g.first <= m.First && m.Last <= g.last && g.last-g.first > m.Last-m.First
-		}
-		if slices.ContainsFunc(gold, inside) {
+		same, inside := annotatedAt(gold, m.First, m.Last)
+		if inside {
 			continue
 		}
 		for _, at := range []spelled{{m.Entry.Key, ""}, {m.Entry.Key, m.Surface}} {
 			c := o[at]
 			c.Seen++
-			for _, g := range gold {
-				if g.first == m.First && g.last == m.Last {
-					c.Labels = addLabels(c.Labels, LabelCount{g.label, 1})
-				}
+			for _, g := range same {
+				c.Labels = addLabels(c.Labels, LabelCount{g.label, 1})
 			}
 			o[at] = c
 		}

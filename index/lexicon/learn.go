@@ -16,7 +16,7 @@ type learned struct {
 func newLearned() learned { return learned{Borders{}, map[string]Rate{}} }
 
 // learn matches all sentences; sums do not depend on who counts what.
-func (l *Lexicon) learn(ctx context.Context, w walker) (learned, error) {
+func (l *Lexicon) learn(ctx context.Context, w *walker) (learned, error) {
 	sum := newLearned()
 	err := walk(ctx, w, func(a corpora.Annotated, found *learned) {
 		if len(a.Entities) == 0 {

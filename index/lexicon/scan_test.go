@@ -49,7 +49,7 @@ func fragments(spans []Span) (list []corpora.Fragment) {
 // opened is the lexicon of what a builder was given.
 func opened(t testing.TB, b *Builder) *Lexicon {
 	t.Helper()
-	file, err := b.encode(context.Background(), walker{workers: 1, done: new(int)})
+	file, err := b.encode(context.Background(), &walker{workers: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

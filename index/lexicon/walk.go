@@ -20,7 +20,7 @@ const Walks = 3
 type walker struct {
 	sentences Sentences
 	workers   int
-	done      *int
+	done      int
 	progress  func(done int)
 }
 
@@ -28,7 +28,7 @@ type walker struct {
 const walkedAtOnce = 256
 
 // walk has look add what it finds in each sentence, by several goroutines, and take have it, by one, in the order of the sentences.
-func walk[Found any](ctx context.Context, w walker, look func(a corpora.Annotated, found *Found), take func(Found)) error {
+func walk[Found any](ctx context.Context, w *walker, look func(a corpora.Annotated, found *Found), take func(Found)) error {
 	n := w.sentences.Len
 	work := func(_ context.Context, chunk int) (found Found, err error) {
 		for i := chunk * walkedAtOnce; i < min((chunk+1)*walkedAtOnce, n); i++ {
@@ -38,8 +38,8 @@ func walk[Found any](ctx context.Context, w walker, look func(a corpora.Annotate
 	}
 	return ordered.Run(ctx, w.workers, (n+walkedAtOnce-1)/walkedAtOnce, work, func(chunk int, found Found) error {
 		take(found)
-		*w.done += min((chunk+1)*walkedAtOnce, n) - chunk*walkedAtOnce
-		w.progress(*w.done)
+		w.done += min(walkedAtOnce, n-chunk*walkedAtOnce)
+		w.progress(w.done)
 		return nil
 	})
 }

@@ -18,7 +18,7 @@ import (
 // Write counts in the sentences what was added and what is annotated, and writes the file into dir; progress is told how many
 // of Walks times all sentences are done. The same input gives the same bytes, whatever the number of workers.
 func (b *Builder) Write(ctx context.Context, dir string, s Sentences, workers int, progress func(done int)) error {
-	file, err := b.encode(ctx, walker{s, workers, new(int), progress})
+	file, err := b.encode(ctx, &walker{sentences: s, workers: workers, progress: progress})
 	if err == nil {
 		err = os.WriteFile(filepath.Join(dir, FileName), file, 0o644)
 	}
@@ -29,7 +29,7 @@ func (b *Builder) Write(ctx context.Context, dir string, s Sentences, workers in
 }
 
 // encode counts and gives the bytes of the file.
-func (b *Builder) encode(ctx context.Context, walks walker) ([]byte, error) {
+func (b *Builder) encode(ctx context.Context, walks *walker) ([]byte, error) {
 	if err := b.know(ctx, walks); err != nil {
 		return nil, err
 	}

@@ -140,15 +140,11 @@ func (c *Cascade) asks(in Input, doubt float64) bool {
 // Prepare chooses, of sentences that will be tagged next, those in the greatest doubt, within the budget, and returns
 // them. So few sentences that it allows not one are each judged alone. It forgets what was planned before.
 func (c *Cascade) Prepare(ctx context.Context, inputs []Input) ([]Input, error) {
-	doubts, err := c.doubts(ctx, inputs)
-	if err != nil || doubts == nil {
-		return nil, err
-	}
-	plan := c.choose(inputs, doubts)
 	c.mu.Lock()
-	c.plan = plan
+	c.plan = nil
 	c.mu.Unlock()
-	return c.doubted(inputs, doubts), nil
+	asked, _, err := c.prepareAlone(ctx, inputs)
+	return asked, err
 }
 
 // prepareAlone chooses in the same way of sentences that Prepare has not seen. forget takes the choice back.

@@ -77,29 +77,33 @@ func plans(t Tagger) bool {
 }
 
 // PlanAlone plans sentences that were not prepared: which of them the model is asked about, in a cascade, and which
-// demonstrations and prompts they share. forget takes the plan back.
-func PlanAlone(ctx context.Context, t Tagger, inputs []Input) (forget func(), err error) {
-	s := sharer(t)
-	if c, ok := t.(*Cascade); ok && !c.prepared(inputs) {
-		asked, unchoose, err := c.prepareAlone(ctx, inputs)
-		if err != nil || s == nil {
-			return unchoose, err
-		}
-		unshare, err := s.prepareAlone(ctx, asked)
-		if err != nil {
-			unchoose()
-			return nil, err
-		}
-		return func() { unshare(); unchoose() }, nil
+// demonstrations and prompts they share. The function that is returned takes the plan back.
+func PlanAlone(ctx context.Context, t Tagger, inputs []Input) (func(), error) {
+	s, forget := sharer(t), func() {}
+	if s != nil && s.prepared(inputs) {
+		return forget, nil
 	}
-	if l, ok := t.(*LLM); ok && s != nil && !s.prepared(inputs) {
-		asked, err := l.Asked(ctx, inputs)
-		if err != nil {
-			return nil, err
+	asked, err := inputs, error(nil)
+	switch t := t.(type) {
+	case *Cascade:
+		if t.prepared(inputs) {
+			return forget, nil
 		}
-		return s.prepareAlone(ctx, asked)
+		asked, forget, err = t.prepareAlone(ctx, inputs)
+	case *LLM:
+		if s != nil {
+			asked, err = t.Asked(ctx, inputs)
+		}
 	}
-	return func() {}, nil
+	if err != nil || s == nil {
+		return forget, err
+	}
+	unshare, err := s.prepareAlone(ctx, asked)
+	if err != nil {
+		forget()
+		return nil, err
+	}
+	return func() { unshare(); forget() }, nil
 }
 
 // sharer is what settles the turns of a tagger's sentences, nil where nothing does.

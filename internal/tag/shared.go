@@ -42,17 +42,13 @@ type plan struct {
 // Prepare plans the sentences of documents that will be tagged next, all at the same time. It forgets what was planned
 // before, unless Keep is set.
 func (s *Sharer) Prepare(ctx context.Context, inputs []Input) error {
-	plans, err := s.find(ctx, inputs)
-	if err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	if !s.Keep {
+		s.mu.Lock()
 		s.plans = nil
+		s.mu.Unlock()
 	}
-	s.add(inputs, plans)
-	return nil
+	_, err := s.prepareAlone(ctx, inputs)
+	return err
 }
 
 // prepareAlone plans sentences that Prepare has not seen. forget takes the plans back.
